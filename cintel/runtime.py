@@ -1,0 +1,86 @@
+"""What must be so before torch and pyannote.audio are imported, and which device they run on.
+
+Every room that needs torch calls :func:`prepare` first; it is cheap the second time.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import os
+import sys
+import types
+from functools import cache
+from typing import Any, NoReturn
+
+from cintel.errors import SettingsError
+
+
+def silence_telemetry() -> None:
+    """Keep pyannote.audio and huggingface_hub from reporting use: recordings are private."""
+    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def _no_alignment(*_: Any, **__: Any) -> NoReturn:
+    raise RuntimeError("torchaudio's alignment extension is not built for this torch")
+
+
+def stub_torchaudio_extension() -> None:
+    """Let torchaudio import beside a CPU torch.
+
+    The wheel on the package index is linked to CUDA, so its extension fails to load and takes
+    pyannote.audio and transformers with it. Nothing here calls the extension.
+    """
+    name = "torchaudio._extension"
+    if name in sys.modules:
+        return
+    stub = types.ModuleType(name)
+    stub.__spec__ = importlib.machinery.ModuleSpec(name, None)
+    vars(stub).update(
+        _IS_TORCHAUDIO_EXT_AVAILABLE=False,
+        _IS_ALIGN_AVAILABLE=False,
+        fail_if_no_align=lambda function: _no_alignment,
+        _check_cuda_version=lambda: None,
+    )
+    sys.modules[name] = stub
+
+
+@cache
+def prepare() -> None:
+    """Make torch, torchaudio and pyannote.audio safe and fast to import here."""
+    silence_telemetry()
+    import torch
+
+    if torch.version.cuda is None:
+        stub_torchaudio_extension()
+    # Digital silence in telephone audio turns into denormal floats, ten times slower to multiply.
+    torch.set_flush_denormal(True)
+
+
+def pick_device(device: str) -> str:
+    """``cpu`` or ``cuda`` for a setting of ``auto``, ``cpu`` or ``cuda``.
+
+    Raises:
+        SettingsError: ``cuda`` is asked for and torch sees none.
+    """
+    prepare()
+    import torch
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise SettingsError(
+            "setting device", "is cuda, but torch sees no CUDA device", "Use auto or cpu"
+        )
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return device
+
+
+def use_threads(threads: int) -> int:
+    """Set torch's CPU threads (0: every core this process may use) and return the number."""
+    import torch
+
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    count = threads or available or 1
+    torch.set_num_threads(count)
+    return count

@@ -1,0 +1,71 @@
+"""``cintel.analysis/1``: an Analysis as JSON and back, without loss."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cintel.conversation import Analysis, Labels
+from cintel.errors import InputError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+SCHEMA = "cintel.analysis/1"
+_LABEL_FIELDS = tuple(item.name for item in fields(Labels))
+
+
+@cache
+def _adapter() -> TypeAdapter[Analysis]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Analysis)
+
+
+def to_dict(analysis: Analysis) -> dict[str, Any]:
+    """The JSON value of an analysis: labels stand inside their turns."""
+    value: dict[str, Any] = _adapter().dump_python(analysis, mode="json")
+    for turn, labels in zip(value["conversation"]["turns"], value.pop("labels"), strict=True):
+        turn.update(labels)
+    return {"schema": SCHEMA, **value}
+
+
+def from_dict(value: dict[str, Any], where: str = "analysis") -> Analysis:
+    """Read what :func:`to_dict` wrote.
+
+    Raises:
+        InputError: the schema is another one, or a field is missing or of the wrong type.
+    """
+    from pydantic import ValidationError
+
+    if value.get("schema") != SCHEMA:
+        raise InputError(
+            where,
+            f"has schema {value.get('schema')!r}, this version reads {SCHEMA!r}",
+            "Analyse the recording again with this version",
+        )
+    plain = {key: item for key, item in value.items() if key != "schema"}
+    turns = [dict(turn) for turn in plain["conversation"]["turns"]]
+    plain["labels"] = [
+        {name: turn.pop(name) for name in _LABEL_FIELDS if name in turn} for turn in turns
+    ]
+    plain["conversation"] = {**plain["conversation"], "turns": turns}
+    try:
+        return _adapter().validate_python(plain)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(where, f"field {place}: {first['msg']}", "Export it again") from error
+
+
+def dumps(analysis: Analysis) -> str:
+    """Indented JSON text of an analysis."""
+    return json.dumps(to_dict(analysis), ensure_ascii=False, indent=1)
+
+
+def read(path: Path) -> Analysis:
+    """The analysis in a JSON file."""
+    return from_dict(json.loads(path.read_text(encoding="utf-8")), where=str(path))

@@ -1,0 +1,82 @@
+"""One value object for everything a user may choose.
+
+A setting comes from, first found wins: an argument, a ``CINTEL_*`` environment variable,
+``cintel.toml`` in the working folder, the default below.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from cintel.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What to run and where; see each field."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CINTEL_", toml_file="cintel.toml", frozen=True, extra="forbid"
+    )
+
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where the models run")
+    asr: str = Field("whisper-base", description="registry name, Hugging Face name or folder")
+    language: str | None = Field(None, description="ISO 639-1 code; None identifies it")
+    speakers: int | None = Field(None, ge=1, le=8, description="people on a mono call, if known")
+    threads: int = Field(0, ge=0, description="CPU threads; 0 takes all cores")
+    store: str = Field("sqlite:///cintel.db", description="database URL")
+    scorecard: str = Field("general-service", description="packaged name or YAML file")
+    metadata_pattern: str | None = Field(
+        None, description="file name template, e.g. {agent_id}_{customer_id}"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then ``cintel.toml``."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def digest(self, *extra: str) -> str:
+        """Twelve hex digits over every setting that changes a result, and ``extra``.
+
+        The device, threads and the store are left out: they change where, not what.
+        """
+        kept = self.model_dump_json(exclude={"device", "threads", "store"})
+        return hashlib.sha256("\n".join((kept, *extra)).encode()).hexdigest()[:12]
+
+
+def load_settings(**arguments: Any) -> Settings:
+    """Settings from every source; arguments that are None count as not given.
+
+    Raises:
+        SettingsError: a value cannot work, or a name is unknown; names the setting.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(sorted(Settings.model_fields))
+            raise SettingsError(name, "is not a setting", f"Known settings: {known}") from error
+        raise SettingsError(
+            f"setting {name}", f"{first['msg']} (got {first['input']!r})", "Correct its value"
+        ) from error
+    except ValueError as error:
+        raise SettingsError(str(Path("cintel.toml")), str(error), "Correct the file") from error
