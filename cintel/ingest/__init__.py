@@ -1,0 +1,1 @@
+"""Files in, :class:`~cintel.ingest.audio.Recording` or conversations out."""

@@ -1,0 +1,1 @@
+"""Sound in, who said what and when out."""

@@ -1,0 +1,204 @@
+"""The tables of the store, the same on SQLite and PostgreSQL.
+
+A conversation is one row tree: ``conversations`` → ``turns``, ``evaluations`` → ``answers``.
+``overrides`` hang on the conversation and name the answer they overrule by scorecard, version
+and question, so that replacing an analysis never loses what a reviewer said.
+
+Times inside a conversation are seconds; ``created_at`` is ISO 8601 in UTC; ``day`` is the
+calendar day of ``started_at`` as it is written there.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+REVISION = "0001"
+"""The newest revision in ``migrations/versions``."""
+
+
+class Base(DeclarativeBase):
+    """Python types to column types, once for all tables."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict here
+        str: String,
+        float: Double,
+        int: Integer,
+        date: Date,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+def _conversation() -> Any:
+    return mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+
+
+class ConversationRow(Base):
+    """One conversation: what it is, what came out, and the figures pages sort and filter by."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_hashes", "content_hash", "settings_hash"),
+        Index("ix_conversations_day", "day"),
+        Index("ix_conversations_agent_id", "agent_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    content_hash: Mapped[str]
+    settings_hash: Mapped[str]
+    channel: Mapped[str]
+    source: Mapped[str]
+    duration: Mapped[float]
+    started_at: Mapped[str | None]
+    day: Mapped[date | None]
+    language: Mapped[str | None]
+    agent_id: Mapped[str | None]
+    customer_id: Mapped[str | None]
+    queue: Mapped[str | None]
+    meta: Mapped[dict[str, Any]] = mapped_column("metadata")
+
+    intent: Mapped[str | None]
+    intent_score: Mapped[float | None]
+    intent_turn: Mapped[int | None]
+    summary_reason: Mapped[str | None] = mapped_column(Text)
+    summary_outcome: Mapped[str | None] = mapped_column(Text)
+    summary_actions: Mapped[list[Any]]
+    summary_text: Mapped[str] = mapped_column(Text)
+
+    frustration: Mapped[float | None]
+    frustration_peak: Mapped[float | None]
+    frustration_peak_turn: Mapped[int | None]
+    frustration_end: Mapped[float | None]
+    frustration_trend: Mapped[float | None]
+    frustration_reason: Mapped[str | None]
+    csat: Mapped[float | None]
+    csat_confidence: Mapped[float | None]
+    csat_reason: Mapped[str | None]
+
+    talk_ratio: Mapped[float | None]
+    interactivity: Mapped[float | None]
+    silence_share: Mapped[float]
+    dead_air_total: Mapped[float]
+    dead_air_longest: Mapped[float]
+    hold_total: Mapped[float]
+    overtalk_share: Mapped[float]
+    overtalk_agent_rate: Mapped[float | None]
+    agent_interruptions: Mapped[int]
+    agent_speech_rate: Mapped[float | None]
+    agent_response_median: Mapped[float | None]
+    agent_first_response: Mapped[float | None]
+    agent_sentiment: Mapped[float | None]
+    customer_sentiment: Mapped[float | None]
+    customer_sentiment_trend: Mapped[float | None]
+
+    metrics: Mapped[dict[str, Any]]
+    acoustics: Mapped[dict[str, Any]]
+    provenance: Mapped[dict[str, Any]]
+    created_at: Mapped[str]
+
+
+class TurnRow(Base):
+    """One turn with its labels; sentiment scores are −1…1, all others 0…1."""
+
+    __tablename__ = "turns"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[str]
+    speaker: Mapped[str]
+    start: Mapped[float]
+    end: Mapped[float]
+    text: Mapped[str] = mapped_column(Text)
+    sentiment: Mapped[str | None]
+    sentiment_score: Mapped[float | None]
+    emotion: Mapped[str | None]
+    emotion_score: Mapped[float | None]
+    act: Mapped[str | None]
+    act_score: Mapped[float | None]
+    frustration: Mapped[float | None]
+    words: Mapped[list[Any]]
+    intents: Mapped[list[Any]]
+    pii: Mapped[list[Any]]
+
+
+class EvaluationRow(Base):
+    """A conversation scored on one version of a scorecard; ``score`` is 0…100."""
+
+    __tablename__ = "evaluations"
+    __table_args__ = (UniqueConstraint("conversation_id", "scorecard", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = _conversation()
+    position: Mapped[int]
+    scorecard: Mapped[str]
+    version: Mapped[str]
+    score: Mapped[float | None]
+    passed: Mapped[bool | None]
+    auto_failed: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class AnswerRow(Base):
+    """The machine's answer to one question; ``answer`` is NULL for not applicable."""
+
+    __tablename__ = "answers"
+
+    evaluation_id: Mapped[int] = mapped_column(
+        ForeignKey("evaluations.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    question: Mapped[str]
+    answer: Mapped[str | float | None] = mapped_column(JSON(none_as_null=True))
+    points: Mapped[float]
+    possible: Mapped[float]
+    confidence: Mapped[float]
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[list[Any]]
+    source: Mapped[str]
+
+
+class OverrideRow(Base):
+    """A reviewer's answer beside the machine's; the one with the highest id is the latest."""
+
+    __tablename__ = "overrides"
+    __table_args__ = (
+        Index("ix_overrides_answer", "conversation_id", "scorecard", "version", "question", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = _conversation()
+    scorecard: Mapped[str]
+    version: Mapped[str]
+    question: Mapped[str]
+    reviewer: Mapped[str]
+    answer: Mapped[str | float | None] = mapped_column(JSON(none_as_null=True))
+    points: Mapped[float | None]
+    comment: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[str]
+
+
+class ScorecardRow(Base):
+    """The text of one version of a scorecard, for evaluations to be explained by for ever."""
+
+    __tablename__ = "scorecards"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[str]

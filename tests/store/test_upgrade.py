@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from cintel.errors import StoreError
+from cintel.store import Store
+from cintel.store.schema import REVISION, Base
+from cintel.store.upgrade import current_revision
+
+
+def test_migrations_end_at_the_tables_of_the_schema(store: Store) -> None:
+    with store.database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+        assert current_revision(connection) == REVISION
+
+
+def test_the_newest_script_is_the_revision_of_the_schema() -> None:
+    config = Config()
+    config.set_main_option("script_location", "cintel.store:migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    path.touch()
+    with Store(path) as store:
+        assert store.ids() == []
+
+
+def test_a_store_of_a_newer_version_is_left_alone(url: str) -> None:
+    with Store(url) as store, store.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="was written by a newer cintel \\(schema 9999") as caught:
+        Store(url)
+    assert "pip install --upgrade cintel" in caught.value.remedy
