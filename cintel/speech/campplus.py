@@ -102,7 +102,7 @@ def _named(*modules: tuple[str, nn.Module]) -> nn.Sequential:
 
 
 class CamPlusPlus(nn.Module):
-    """The network up to its pooling: (batch, frames, 80) mel energies → (batch, 512, frames / 2)."""
+    """The network up to its pooling: (batch, frames, 80) mel → (batch, 512, frames / 2)."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """Who speaks when in a mono recording, on pyannote.audio's blocks, with calls in mind.
 
-``segmentation-3.0`` finds up to three local speakers in ten-second windows; CAM++ frame features
-are computed once over the file and pooled by each local speaker's mask; constrained clustering
-joins the local speakers to the two people of a call.
+``segmentation-3.0`` hears pauses, changes and overlaps in ten-second windows and so cuts speech
+into pieces; CAM++ frame features are computed once over the file and pooled a piece; clustering
+with a prior of two people gives every piece its speaker.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from cintel.conversation import Span
 from cintel.runtime import prepare
-from cintel.speech.clustering import Locals, cluster
+from cintel.speech.clustering import cluster
+from cintel.speech.pieces import Pieces, cut, runs
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from pyannote.core import Annotation, SlidingWindowFeature
+    from pyannote.core import Annotation
 
     Floats = NDArray[np.float32]
 
@@ -101,10 +102,10 @@ class Diarizer:
                 {"waveform": waveform, "sample_rate": _RATE},
                 hook=(lambda done, total: hook("segmentation", done, total)) if hook else None,
             )
-            features = self._features(waveform[0], hook)
-            locals_ = self._locals(windows, features)
-        groups, confidence = cluster(locals_, speakers)
-        return self._rebuild(windows, groups, confidence, len(samples) / _RATE)
+            pieces = cut(windows, self._frames)
+            vectors = self._voices(pieces, self._features(waveform[0], hook))
+        labels, confidence = cluster(vectors, pieces.seconds, pieces.relation, speakers)
+        return _rebuild(pieces, vectors, labels, confidence, len(samples) / _RATE)
 
     def _features(self, samples: Any, hook: Hook | None) -> Any:
         """CAM++ frame features of the whole recording, (512, frames at 20 ms)."""
@@ -125,63 +126,60 @@ class Diarizer:
                 hook("embedding", number, len(chunks))
         return torch.cat(parts, dim=1)
 
-    def _locals(self, windows: SlidingWindowFeature, features: Any) -> Locals:
-        """Every window's speakers: their masks, embeddings and seconds of clean speech."""
+    def _voices(self, pieces: Pieces, features: Any) -> Floats:
+        """(pieces, 192) embeddings; overlapped frames count only where there are no others."""
         import numpy as np
         import torch
 
-        masks = windows.data.astype(np.float32)  # (windows, frames, local speakers)
-        clean = masks * (masks.sum(axis=2, keepdims=True) < 2)
-        count, frames, width = masks.shape
-        embeddings = np.zeros((count, width, 192), dtype=np.float32)
-        for index in range(count):
-            start = round(windows.sliding_window[index].start * 50)
-            part = features[:, start : start + 500]
-            if part.shape[1] == 0:
-                continue
-            at = np.minimum((np.arange(part.shape[1]) * frames) // 500, frames - 1)
-            weights = torch.from_numpy(np.ascontiguousarray(clean[index, at].T)).to(self._device)
-            embeddings[index] = self._embedding.pool(part, weights).cpu().numpy()
-        frame_seconds = windows.sliding_window.duration / frames
-        return Locals(masks, embeddings, clean.sum(axis=1) * frame_seconds, STEP_RATIO)
+        width = features.shape[1]
+        at = np.arange(width) * 0.02 + 0.01
+        frame = np.minimum((at / pieces.frame_seconds).astype(int), len(pieces.overlap) - 1)
+        weights = np.zeros((len(pieces.frames), width), dtype=np.float32)
+        for row, (first, last) in zip(weights, pieces.frames, strict=True):
+            inside = (frame >= first) & (frame < last)
+            alone = inside & ~pieces.overlap[frame]
+            row[alone if alone.sum() >= 10 else inside] = 1.0
+        if not len(weights):
+            return np.zeros((0, 192), dtype=np.float32)
+        pooled = self._embedding.pool(features, torch.from_numpy(weights).to(self._device))
+        voices: Floats = pooled.cpu().numpy()
+        return voices
 
-    def _rebuild(
-        self,
-        windows: SlidingWindowFeature,
-        groups: NDArray[np.int64],
-        confidence: float,
-        duration: float,
-    ) -> Diarization:
-        """Windows overlapped and added, each local speaker under its group's name."""
-        import numpy as np
-        from pyannote.audio.pipelines.utils import SpeakerDiarizationMixin as Blocks
-        from pyannote.core import SlidingWindowFeature
 
-        found = int(groups.max()) + 1
-        if found == 0:
-            return Diarization({}, {}, confidence)
-        activity = np.full((*windows.data.shape[:2], found), np.nan, dtype=np.float32)
-        for index, row in enumerate(groups):
-            for group in set(row[row >= 0]):
-                activity[index, :, group] = windows.data[index][:, row == group].max(axis=1)
-        named = SlidingWindowFeature(activity, windows.sliding_window)
-        count = Blocks.speaker_count(windows, self._frames, warm_up=(0.0, 0.0))
-        count.data = np.minimum(count.data, found).astype(np.int8)
-        spans = _spans(Blocks, named, count, duration)
-        count.data = np.minimum(count.data, 1).astype(np.int8)
-        return Diarization(spans, _spans(Blocks, named, count, duration), confidence)
+def _rebuild(
+    pieces: Pieces, vectors: Floats, labels: NDArray[np.int64], confidence: float, duration: float
+) -> Diarization:
+    """Pieces under their speakers' names; where two people speak, the next likeliest speaks too."""
+    import numpy as np
+
+    found = int(labels.max()) + 1 if len(labels) else 0
+    floor = np.zeros((len(pieces.overlap), found), dtype=bool)
+    both = np.zeros_like(floor)
+    centroids = [vectors[labels == k].mean(axis=0) for k in range(found)]
+    for (first, last), vector, label in zip(pieces.frames, vectors, labels, strict=True):
+        floor[first:last, label] = True
+        if found > 1:
+            others = [k for k in range(found) if k != label]
+            second = max(others, key=lambda k, v=vector: float(v @ centroids[k]))
+            both[first:last, second] = pieces.overlap[first:last]
+    step = pieces.frame_seconds
+    return Diarization(
+        _spans(floor | both, step, duration), _spans(floor, step, duration), confidence
+    )
 
 
 def _spans(
-    blocks: Any, activity: SlidingWindowFeature, count: SlidingWindowFeature, duration: float
+    activity: NDArray[np.bool_], step: float, duration: float
 ) -> dict[str, tuple[Span, ...]]:
-    discrete = blocks.to_diarization(activity, count)
-    annotation = blocks.to_annotation(discrete, min_duration_off=MIN_GAP)
-    return {
-        f"SPEAKER_{int(label):02d}": tuple(
-            (round(segment.start, 3), round(min(segment.end, duration), 3))
-            for segment in annotation.label_timeline(label).support()
-            if segment.start < duration
-        )
-        for label in sorted(annotation.labels())
-    }
+    """(frames, speakers) activity as stretches, pauses under ``MIN_GAP`` closed."""
+    result: dict[str, tuple[Span, ...]] = {}
+    for speaker in range(activity.shape[1]):
+        spans: list[Span] = []
+        for first, last in runs(activity[:, speaker]):
+            start, end = first * step, min(last * step, duration)
+            if spans and start - spans[-1][1] < MIN_GAP:
+                start = spans.pop()[0]
+            spans.append((round(start, 3), round(end, 3)))
+        if spans:
+            result[f"SPEAKER_{speaker:02d}"] = tuple(spans)
+    return result
