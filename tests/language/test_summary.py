@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cintel.conversation import Conversation, Intent, Labels, Role, Scored, Summary, Turn
+from cintel.language.summary import MAX_ACTIONS, summarise
+
+RESOLVED: tuple[tuple[Role, str], ...] = (
+    ("agent", "Thank you for calling Blue Heron Bank, how can I help you?"),
+    ("customer", "Hi, good morning. I was charged twice for the same hotel booking on Friday."),
+    ("agent", "I'm sorry about that. Can I have your account number, please?"),
+    ("customer", "It's 31926819."),
+    ("agent", "Thank you. Let me look into that. One moment."),
+    ("customer", "Okay."),
+    ("agent", "I've refunded the second charge. You'll receive the money within five days."),
+    ("customer", "Great, thank you."),
+    ("agent", "I'll send you a confirmation by email. You will receive the money in five days."),
+    ("agent", "Is there anything else? Have a nice day, goodbye."),
+)
+UNRESOLVED: tuple[tuple[Role, str], ...] = (
+    ("agent", "Hello, how can I help?"),
+    ("customer", "My internet has been down since Sunday and nobody calls me back."),
+    ("agent", "It works here."),
+    ("customer", "I already told you twice."),
+    ("agent", "Unfortunately we cannot send an engineer this week."),
+    ("customer", "That's a joke. Goodbye."),
+)
+
+
+def talk(lines: tuple[tuple[Role, str], ...]) -> Conversation:
+    turns = tuple(Turn(i, role, role, i, i, text) for i, (role, text) in enumerate(lines))
+    return Conversation("i", "call", "s", float(len(turns)), turns)
+
+
+def bare(conversation: Conversation) -> list[Labels]:
+    return [Labels()] * len(conversation.turns)
+
+
+def test_a_resolved_call() -> None:
+    call = talk(RESOLVED)
+    summary = summarise(call, bare(call), None)
+    assert summary == Summary(
+        reason="I was charged twice for the same hotel booking on Friday.",
+        outcome="I've refunded the second charge.",
+        actions=(
+            "I've refunded the second charge.",
+            "You'll receive the money within five days.",
+            "I'll send you a confirmation by email.",
+        ),
+        text="The customer said: I was charged twice for the same hotel booking on Friday. It "
+        "ended resolved; the agent said: I've refunded the second charge. Next step: I'll send "
+        "you a confirmation by email.",
+    )
+
+
+def test_an_unresolved_call() -> None:
+    call = talk(UNRESOLVED)
+    summary = summarise(call, bare(call), None)
+    assert summary.reason == "My internet has been down since Sunday and nobody calls me back."
+    assert summary.outcome == "Unfortunately we cannot send an engineer this week."
+    assert summary.actions == ()
+    assert summary.text.endswith(
+        "It ended unresolved; the agent said: Unfortunately we cannot send an engineer this week."
+    )
+
+
+def test_every_part_quotes_a_turn() -> None:
+    call = talk(RESOLVED)
+    summary = summarise(call, bare(call), None)
+    for part in (summary.reason, summary.outcome, *summary.actions):
+        assert part is not None
+        assert any(part in turn.text for turn in call.turns)
+
+
+def test_the_intent_turn_comes_first() -> None:
+    call = talk(UNRESOLVED)
+    summary = summarise(call, bare(call), Intent("service.complaint", 0.9, turn=3))
+    assert summary.reason == "I already told you twice."
+
+
+def test_the_turns_act_is_used() -> None:
+    lines = (*UNRESOLVED[:4], ("agent", "A courier picks the old one up on Monday."))
+    call = talk(lines)
+    labels = bare(call)
+    assert summarise(call, labels, None).actions == ()
+    labels[4] = Labels(act=Scored("promise", 0.9))
+    assert summarise(call, labels, None).actions == ("A courier picks the old one up on Monday.",)
+
+
+def test_vectors_favour_the_central_turn() -> None:
+    lines: tuple[tuple[Role, str], ...] = (
+        ("customer", "I want to ask about my new phone."),
+        ("customer", "I want to ask about my old phone."),
+        *((("agent", "The weather is very mild today."),) * 4),
+    )
+    call = talk(lines)
+    plain = summarise(call, bare(call), None)
+    assert plain.reason == "I want to ask about my new phone."
+    vectors = np.zeros((6, 2))
+    vectors[0, 0] = 1.0
+    vectors[1:, 1] = 1.0
+    assert summarise(call, bare(call), None, vectors).reason == "I want to ask about my old phone."
+
+
+def test_actions_are_the_last_five_each_once() -> None:
+    things = ("invoice", "contract", "router", "letter", "voucher", "parcel")
+    lines = [(f"I'll send you the {thing} tomorrow.") for thing in things]
+    lines.append("I'll send you the parcel tomorrow, okay.")
+    call = talk((*UNRESOLVED[:4], *(("agent", line) for line in lines)))
+    actions = summarise(call, bare(call), None).actions
+    assert len(actions) == MAX_ACTIONS
+    assert actions == tuple(lines[1:6])
+
+
+def test_nothing_said_is_nothing_quoted() -> None:
+    call = talk(
+        (
+            ("agent", "Hello there, thank you for calling, how can I help you today?"),
+            ("customer", "Good morning, how are you?"),
+            ("agent", "Goodbye."),
+        )
+    )
+    assert summarise(call, bare(call), None) == Summary(
+        text="No reason was stated. No outcome was stated."
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ((("customer", "My card is lost and I need a new one very soon"),), "no agent turn"),
+        ((("agent", "Hello"), ("customer", "Hi")), "only 2 words, 10 are needed"),
+    ],
+)  # fmt: skip
+def test_below_the_evidence_floor(lines: tuple[tuple[Role, str], ...], why: str) -> None:
+    call = talk(lines)
+    assert summarise(call, bare(call), None) == Summary(text=f"Not summarised: {why}.")
+
+
+def test_labels_must_fit_the_turns() -> None:
+    call = talk(RESOLVED)
+    with pytest.raises(ValueError, match="zip"):
+        summarise(call, [], None)
