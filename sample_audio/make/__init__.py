@@ -1,0 +1,1 @@
+"""Makes the sample calls and chats from the dialogues in `scripts/`."""
