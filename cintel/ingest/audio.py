@@ -54,7 +54,7 @@ class Recording:
     @property
     def duration(self) -> float:
         """Seconds."""
-        return self.samples.shape[1] / self.sample_rate
+        return int(self.samples.shape[1]) / self.sample_rate
 
     @property
     def channels(self) -> int:
@@ -240,4 +240,3 @@ def envelope_correlation(first: Samples, second: Samples, frame: int = SAMPLE_RA
     if count < 2 or min(float(np.std(e)) for e in energies) < 1e-6:
         return 0.0
     return float(np.corrcoef(*energies)[0, 1])
-

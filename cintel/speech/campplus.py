@@ -135,7 +135,7 @@ class CamPlusPlus(nn.Module):
 
     def forward(self, mel: Tensor) -> Tensor:
         """Frame features of mel energies."""
-        x = self.head(mel.transpose(1, 2))
+        x: Tensor = self.head(mel.transpose(1, 2))
         for name, module in self.xvector.named_children():
             if name != "dense":
                 x = module(x)

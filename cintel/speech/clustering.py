@@ -153,4 +153,5 @@ def _settle(
         if (moved == labels).all():
             break
         labels = moved
-    return labels.astype(np.int64)
+    settled: Ints = labels.astype(np.int64)
+    return settled

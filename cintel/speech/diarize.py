@@ -74,7 +74,7 @@ class Diarizer:
 
             model = Model.from_pretrained(str(segmentation / "pytorch_model.bin"))
         assert model is not None
-        duration = float(model.specifications.duration)
+        duration = float(model.specifications.duration)  # type: ignore[union-attr]
         self._frames = model.receptive_field
         self._segment = Inference(
             model, duration=duration, step=STEP_RATIO * duration, skip_aggregation=True,
@@ -160,7 +160,7 @@ def _rebuild(
         floor[first:last, label] = True
         if found > 1:
             others = [k for k in range(found) if k != label]
-            second = max(others, key=lambda k, v=vector: float(v @ centroids[k]))
+            second = others[int(np.argmax([vector @ centroids[k] for k in others]))]
             both[first:last, second] = pieces.overlap[first:last]
     step = pieces.frame_seconds
     return Diarization(

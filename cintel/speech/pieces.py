@@ -41,8 +41,7 @@ class Pieces:
     @property
     def seconds(self) -> NDArray[np.float64]:
         """The length of each piece."""
-        lengths: NDArray[np.float64] = (self.frames[:, 1] - self.frames[:, 0]) * self.frame_seconds
-        return lengths
+        return (self.frames[:, 1] - self.frames[:, 0]).astype("float64") * self.frame_seconds
 
 
 def cut(windows: SlidingWindowFeature, receptive: SlidingWindow) -> Pieces:
@@ -128,4 +127,4 @@ def _relation(
         heard = np.outer(length > 0, length > 0)
         total[np.ix_(inside, inside)] += np.where(heard, 2 * cosine - 1, 0)
         seen[np.ix_(inside, inside)] += heard
-    return total / np.maximum(seen, 1)
+    return (total / np.maximum(seen, 1)).astype(np.float32)

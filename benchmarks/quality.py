@@ -1,0 +1,131 @@
+"""How often the general-service scorecard answers as a person did, question by question.
+
+python benchmarks/quality.py [--split tune|check] [--wrong]
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cintel.conversation import (
+    Answer,
+    Channel,
+    Conversation,
+    Labels,
+    Metrics,
+    PiiSpan,
+    Role,
+    Scored,
+    SideMetrics,
+    Stretches,
+    Turn,
+)
+from cintel.quality import evaluate, load_scorecard
+from cintel.quality.verdicts import TextEncoder
+
+CONVERSATIONS = Path(__file__).parents[1] / "tests" / "quality" / "dev_conversations.yaml"
+SECONDS_A_WORD = 0.4
+ROLES: dict[str, Role] = {"A": "agent", "C": "customer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A conversation with what a person answered."""
+
+    conversation: Conversation
+    labels: tuple[Labels, ...]
+    metrics: Metrics
+    split: str
+    truth: dict[str, str]
+
+
+def read_cases(path: Path = CONVERSATIONS) -> list[Case]:
+    """Every conversation of the file; the answers stay the texts yes, no and na."""
+    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return [_case(row) for row in rows]
+
+
+def judged(cases: list[Case], encoder: TextEncoder) -> Iterator[tuple[Case, Answer, str]]:
+    """Each answer beside its case, as yes, no or na."""
+    scorecard = load_scorecard("general-service")
+    for case in cases:
+        found = evaluate(scorecard, case.conversation, case.labels, case.metrics, encoder)
+        for answer in found.answers:
+            yield case, answer, str(answer.answer or "na")
+
+
+def _case(row: dict[str, Any]) -> Case:
+    turns: list[Turn] = []
+    labels: list[Labels] = []
+    clock = 0.0
+    for index, line in enumerate(row["turns"].strip().splitlines()):
+        head, text = line.split(": ", 1)
+        side, _, label = head.partition("/")
+        end = clock + SECONDS_A_WORD * len(text.split())
+        turns.append(Turn(index, ROLES[side], side, round(clock, 3), round(end, 3), text))
+        labels.append(_labels(label, text))
+        clock = end
+    channel: Channel = row["channel"]
+    conversation = Conversation(row["id"], channel, row["id"], round(clock, 3), tuple(turns))
+    metrics = _metrics(clock, {name: float(value) for name, value in row["metrics"].items()})
+    return Case(conversation, tuple(labels), metrics, row["split"], row["truth"])
+
+
+def _labels(label: str, text: str) -> Labels:
+    name, _, number = label.partition("=")
+    if name == "card":
+        first = text.index(number)
+        return Labels(pii=(PiiSpan("card", first, first + len(number)),))
+    return Labels(emotion=Scored(name or "neutral", 0.9))
+
+
+def _metrics(duration: float, figures: dict[str, float]) -> Metrics:
+    return Metrics(
+        duration=duration,
+        talk_ratio=None,
+        interactivity=None,
+        question_rate=None,
+        overtalk_agent_rate=None,
+        silence=Stretches(),
+        dead_air=Stretches(longest=figures["dead_air"]),
+        hold=Stretches(count=int(figures["hold"])),
+        overtalk=Stretches(),
+        agent=SideMetrics(interruptions=int(figures["interruptions"])),
+        customer=SideMetrics(),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=("tune", "check"), help="only these conversations")
+    parser.add_argument("--wrong", action="store_true", help="name every wrong answer")
+    options = parser.parse_args()
+    from cintel.language.encoder import Encoder
+    from cintel.models import resolve
+    from cintel.runtime import prepare
+
+    prepare()
+    cases = [case for case in read_cases() if options.split in (None, case.split)]
+    right: dict[str, list[bool]] = defaultdict(list)
+    for case, answer, given in judged(cases, Encoder(resolve("minilm"))):
+        truth = case.truth[answer.question]
+        right[answer.question].append(given == truth)
+        if options.wrong and given != truth:
+            where = f"{case.conversation.id} {answer.question}"
+            print(f"{where}: {given}, not {truth} ({answer.confidence:.2f}): {answer.reason}")
+    print(f"{'question':<16} {'right':>5} {'of':>4}  share")
+    for question, marks in right.items():
+        print(f"{question:<16} {sum(marks):>5} {len(marks):>4}  {sum(marks) / len(marks):.0%}")
+    every = [mark for marks in right.values() for mark in marks]
+    print(f"{'all':<16} {sum(every):>5} {len(every):>4}  {sum(every) / len(every):.1%}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,277 @@
+"""The one room that knows every stage: a file in, an :class:`Analysis` out.
+
+A conversation is read once and walks up: sound to turns, turns to labels, labels to figures and
+answers. Every model loads on first use and stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cintel import __version__, models
+from cintel.conversation import (
+    Acoustics,
+    Analysis,
+    Conversation,
+    Evaluation,
+    Frustration,
+    Labels,
+    Metrics,
+    Provenance,
+    Role,
+)
+from cintel.errors import AudioError, CintelError, InputError
+from cintel.ingest import metadata
+from cintel.ingest.audio import Recording, read_audio
+from cintel.ingest.chats import read_chats
+from cintel.ingest.transcripts import is_text_input, is_transcript, read_transcript
+from cintel.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from cintel.language.read import Reader, Understood
+    from cintel.quality import Scorecard
+    from cintel.speech.listen import Listener
+
+Hook = Callable[[str, int, int], None]
+OnError = Callable[[Path, CintelError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Which bytes and which settings an analysis comes from."""
+
+    content_hash: str
+    settings_hash: str
+
+
+class Analyzer:
+    """Analyses recordings, chats and transcripts.
+
+    Args:
+        settings: all settings at once; None takes them from the usual sources.
+        arguments: single settings by name, e.g. ``device="cpu"``, over those sources.
+    """
+
+    def __init__(self, settings: Settings | None = None, **arguments: Any) -> None:
+        self.settings = settings or load_settings(**arguments)
+
+    @cached_property
+    def device(self) -> str:
+        """``cpu`` or ``cuda``."""
+        from cintel.runtime import pick_device
+
+        return pick_device(self.settings.device)
+
+    @cached_property
+    def listener(self) -> Listener:
+        """The speech models."""
+        from cintel.speech.listen import Listener
+
+        return Listener(self.settings.asr, self.device, self.settings.threads)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The language models."""
+        from cintel.language.read import Reader
+
+        return Reader(self.device, self.settings.threads)
+
+    @cached_property
+    def scorecard(self) -> Scorecard:
+        """The scorecard that every conversation is scored on."""
+        from cintel.quality import load_scorecard
+
+        return load_scorecard(self.settings.scorecard)
+
+    @cached_property
+    def weights(self) -> dict[str, str]:
+        """sha256 of every weight in use, by name; a folder of the user's own has none."""
+        from cintel.language.heads import fingerprint
+
+        names = (self.settings.asr, "segmentation-3.0", "campplus", "minilm")
+        known = models.registry()
+        hashes = {name: known[name].sha256 if name in known else "" for name in names}
+        return hashes | {"heads": fingerprint()}
+
+    def digest(self, facts: metadata.Metadata) -> str:
+        """The settings hash of one input: all that, beside its bytes, decides its analysis."""
+        return self.settings.digest(
+            __version__, self.scorecard.version, *sorted(self.weights.values()), repr(facts)
+        )
+
+    def analyze(
+        self, source: str | Path | bytes | Recording | Conversation, hook: Hook | None = None
+    ) -> Analysis:
+        """Analyse one conversation.
+
+        Args:
+            source: a path, the bytes of a recording, a Recording, or a Conversation.
+            hook: ``hook(step, completed, total)``.
+
+        Raises:
+            InputError: it cannot be read, or the file holds several conversations.
+        """
+        if isinstance(source, (str, Path)):
+            found = self.analyze_file(Path(source), hook)
+            if len(found) > 1:
+                raise InputError(
+                    str(source), f"holds {len(found)} conversations", "Use analyze_many"
+                )
+            return found[0]
+        if isinstance(source, Conversation):
+            origin = _Origin(source.id, self.digest(metadata.Metadata()))
+            return self._conclude(source, Acoustics(), origin, {})
+        recording = source if isinstance(source, Recording) else read_audio(source)
+        return self._hear(recording, metadata.Metadata(), hook)
+
+    def analyze_file(self, path: Path, hook: Hook | None = None) -> list[Analysis]:
+        """All conversations of one file: one of a recording, any number of a chat log."""
+        facts = metadata.read_metadata(path, self.settings.metadata_pattern)
+        if not is_text_input(path):
+            return [self._hear(read_audio(path), facts, hook)]
+        found = [read_transcript(path)] if is_transcript(path) else read_chats(path)
+        origin = _Origin(metadata.content_hash(path), self.digest(facts))
+        return [
+            self._conclude(metadata.apply(conversation, facts), Acoustics(), origin, {})
+            for conversation in found
+        ]
+
+    def analyze_many(
+        self,
+        paths: Iterable[str | Path],
+        on_progress: Hook | None = None,
+        on_error: OnError | None = None,
+    ) -> Iterator[Analysis]:
+        """Analyse files one after the other; a bad one costs only itself.
+
+        Args:
+            paths: files.
+            on_progress: ``hook(file name, files done, files)`` after each file.
+            on_error: called with each file that fails; without it, one error that names them
+                all is raised after the last file.
+
+        Raises:
+            InputError: files failed and there is no ``on_error``.
+        """
+        files = [Path(path) for path in paths]
+        failed: list[CintelError] = []
+        for number, path in enumerate(files, start=1):
+            try:
+                yield from self.analyze_file(path)
+            except CintelError as error:
+                failed.append(error)
+                if on_error:
+                    on_error(path, error)
+            if on_progress:
+                on_progress(path.name, number, len(files))
+        if failed and not on_error:
+            names = "; ".join(str(error) for error in failed)
+            raise InputError(f"{len(failed)} of {len(files)} files", names)
+
+    def label(self, texts: Sequence[str], role: Role = "unknown") -> list[Labels]:
+        """Labels of single lines; ``role`` is who says them."""
+        return self.reader.label(texts, [role] * len(texts))
+
+    def _hear(self, recording: Recording, facts: metadata.Metadata, hook: Hook | None) -> Analysis:
+        from cintel.speech.acoustics import measure_acoustics
+
+        heard = self.listener.listen(
+            recording, self.settings.language, self.settings.speakers, hook
+        )
+        if not heard.turns:
+            raise AudioError(
+                recording.source, "holds no speech that can be transcribed", "Listen to it"
+            )
+        found = Conversation(
+            id=metadata.conversation_id(recording.content_hash),
+            channel="call",
+            source=recording.source,
+            duration=round(recording.duration, 3),
+            turns=heard.turns,
+            language=heard.language,
+            metadata={**recording.metadata, "speaker_confidence": heard.speaker_confidence},
+        )
+        conversation = self._with_roles(metadata.apply(found, facts))
+        seconds = dict(heard.seconds)
+        with _timed(seconds, "acoustics"):
+            acoustics = measure_acoustics(recording, conversation.turns, heard.channels)
+        origin = _Origin(recording.content_hash, self.digest(facts))
+        return self._conclude(conversation, acoustics, origin, seconds)
+
+    def _with_roles(self, conversation: Conversation) -> Conversation:
+        from cintel.speech.attribute import assign_roles
+
+        if all(turn.role != "unknown" for turn in conversation.turns):
+            return conversation
+        turns, confidence = assign_roles(conversation.turns, self.reader.role_logits)
+        facts = {**conversation.metadata, "role_confidence": round(confidence, 3)}
+        return replace(conversation, turns=turns, metadata=facts)
+
+    def _conclude(
+        self,
+        conversation: Conversation,
+        acoustics: Acoustics,
+        origin: _Origin,
+        seconds: dict[str, float],
+    ) -> Analysis:
+        """Everything that follows from the words."""
+        from cintel.insight import measure
+        from cintel.language.read import identify_language
+
+        conversation = self._with_roles(identify_language(conversation))
+        with _timed(seconds, "language"):
+            said = self.reader.read(conversation)
+        with _timed(seconds, "insight"):
+            labels, frustration = _frustration(conversation, said, acoustics)
+            metrics = measure(conversation, labels, acoustics)
+        with _timed(seconds, "quality"):
+            evaluation = self._evaluate(conversation, labels, metrics, said.reason)
+        provenance = Provenance(
+            __version__, self.weights, self.device, origin.content_hash, origin.settings_hash,
+            {stage: round(value, 3) for stage, value in seconds.items()},
+        )  # fmt: skip
+        return Analysis(
+            conversation, labels, said.intent, said.summary, metrics, acoustics, frustration,
+            said.csat, (evaluation,), provenance,
+        )  # fmt: skip
+
+    def _evaluate(
+        self,
+        conversation: Conversation,
+        labels: tuple[Labels, ...],
+        metrics: Metrics,
+        reason: str | None,
+    ) -> Evaluation:
+        from cintel.quality import evaluate
+
+        card = self.scorecard
+        if reason is not None:
+            return Evaluation(card.name, card.version, None, None, False, (), reason)
+        return evaluate(card, conversation, labels, metrics, self.reader.encoder)
+
+
+def _frustration(
+    conversation: Conversation, said: Understood, acoustics: Acoustics
+) -> tuple[tuple[Labels, ...], Frustration]:
+    from cintel.insight import score_frustration, turn_frustration
+
+    if said.reason is not None:
+        return said.labels, Frustration(reason=said.reason)
+    felt = turn_frustration(conversation, said.labels, acoustics)
+    labels = tuple(
+        replace(item, frustration=value) for item, value in zip(said.labels, felt, strict=True)
+    )
+    return labels, score_frustration(conversation, felt)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - started

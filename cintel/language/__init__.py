@@ -1,0 +1,1 @@
+"""What turns mean: one shared sentence encoder, small heads on it, and rules for personal data."""

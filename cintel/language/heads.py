@@ -1,0 +1,207 @@
+"""Small networks on sentence vectors: sentiment, emotion, act, role, intent and satisfaction.
+
+Each head is one hidden layer in plain numpy, so reading it needs no torch. Its temperature was
+fitted on out-of-fold predictions, so a probability means what it says. Weights and their model
+card are in ``weights/`` beside this file; ``pipelines/train/`` makes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cintel.errors import ModelError
+from cintel.language.cues import cue_features
+
+Vectors = NDArray[np.float32]
+
+WEIGHTS = Path(__file__).parent / "weights"
+LINE_HEADS = ("sentiment", "emotion", "act", "intent")
+"""The heads that label one line; role and satisfaction look at all that a side says."""
+
+CUED = ("act", "role")
+"""The heads that see function words beside the vector; the others gain nothing from them."""
+
+CSAT_MARGIN = 0.5
+"""A predicted satisfaction's confidence is the chance that it is off by at most this much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One classifier; its inputs are what `head_features` puts beside each other."""
+
+    labels: tuple[str, ...]
+    hidden: Vectors
+    hidden_bias: Vectors
+    output: Vectors
+    output_bias: Vectors
+    temperature: float
+    threshold: float
+
+    def logits(self, features: Vectors) -> Vectors:
+        """Calibrated log-odds up to a constant, shape ``(n, len(labels))``."""
+        active = np.maximum(features @ self.hidden + self.hidden_bias, 0)
+        result: Vectors = (active @ self.output + self.output_bias) / self.temperature
+        return result
+
+    def probabilities(self, features: Vectors) -> Vectors:
+        """Rows that sum to one, shape ``(n, len(labels))``."""
+        logits = self.logits(features)
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        result: Vectors = odds / odds.sum(axis=1, keepdims=True)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionHead:
+    """Ridge regressions, one a fold; where they differ the prediction is less sure."""
+
+    mean: Vectors
+    scale: Vectors
+    weights: Vectors
+    bias: Vectors
+    error: float
+
+    def predict(self, features: Vectors) -> tuple[float, float]:
+        """Satisfaction 1…5 and the chance that it is off by at most `CSAT_MARGIN`."""
+        scores = ((features - self.mean) / self.scale) @ self.weights + self.bias
+        predicted = float(np.clip(scores.mean(), 1, 5))
+        deviation = math.hypot(self.error, float(scores.std()))
+        return predicted, math.erf(CSAT_MARGIN / (deviation * math.sqrt(2)))
+
+
+class Heads:
+    """All heads, loaded once."""
+
+    def __init__(self, classifiers: dict[str, Head], satisfaction: SatisfactionHead) -> None:
+        self.labels = {name: head.labels for name, head in classifiers.items()}
+        self._classifiers = classifiers
+        self._satisfaction = satisfaction
+
+    @classmethod
+    def load(cls, folder: Path = WEIGHTS) -> Heads:
+        """Read the heads of a folder; the default is the set that ships with the package.
+
+        Raises:
+            ModelError: a file of the set is missing or unreadable.
+        """
+        return cls(read_classifiers(folder), _read_satisfaction(folder))
+
+    def predict(
+        self, vectors: Vectors, texts: Sequence[str], roles: Sequence[str] = ()
+    ) -> dict[str, Vectors]:
+        """Calibrated probabilities of every line head.
+
+        Args:
+            vectors: unit vectors of the encoder, shape ``(n, 384)``.
+            texts: what was encoded, one a vector.
+            roles: ``agent``, ``customer`` or anything else for not known, one a vector; none
+                at all means that no role is known.
+
+        Returns:
+            For each of `LINE_HEADS` an array ``(n, len(labels[head]))``.
+        """
+        return predict_lines(self._classifiers, vectors, texts, roles)
+
+    def threshold(self, name: str) -> float:
+        """The probability below which the best label of a head should not be shown."""
+        return self._classifiers[name].threshold
+
+    def role_logits(self, vectors: Vectors, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Log-odds that an agent rather than a customer said each line, shape ``(n,)``.
+
+        The sum over all lines of one speaker says which side that speaker is on.
+        """
+        logits = self._classifiers["role"].logits(head_features("role", vectors, texts, ()))
+        agent = self.labels["role"].index("agent")
+        result: NDArray[np.float32] = logits[:, agent] - logits[:, 1 - agent]
+        return result
+
+    def satisfaction(self, features: Vectors) -> tuple[float, float]:
+        """Predicted satisfaction 1…5 and its confidence 0…1.
+
+        Args:
+            features: what `cintel.language.satisfaction.conversation_features` returns.
+        """
+        return self._satisfaction.predict(features)
+
+
+@cache
+def fingerprint(folder: Path = WEIGHTS) -> str:
+    """sha256 over the weights of a folder, in hexadecimal: it changes when any head does."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.safetensors")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def read_classifiers(folder: Path) -> dict[str, Head]:
+    """The line heads and the role head of a folder, by name."""
+    return {name: _read_head(folder, name) for name in (*LINE_HEADS, "role")}
+
+
+def predict_lines(
+    classifiers: dict[str, Head], vectors: Vectors, texts: Sequence[str], roles: Sequence[str]
+) -> dict[str, Vectors]:
+    """What `Heads.predict` returns, from the classifiers alone."""
+    return {
+        name: classifiers[name].probabilities(head_features(name, vectors, texts, roles))
+        for name in LINE_HEADS
+    }
+
+
+def head_features(
+    name: str, vectors: Vectors, texts: Sequence[str], roles: Sequence[str]
+) -> Vectors:
+    """The inputs of a head: the vectors, the roles unless it tells them, cues if it is `CUED`."""
+    parts = [vectors]
+    if name != "role":
+        parts.append(_sides(len(vectors), roles))
+    if name in CUED:
+        parts.append(cue_features(texts))
+    return np.hstack(parts)
+
+
+def _sides(lines: int, roles: Sequence[str]) -> Vectors:
+    """Two columns: said by an agent, said by a customer; both zero where it is not known."""
+    sides = np.zeros((lines, 2), dtype=np.float32)
+    for row, role in enumerate(roles):
+        if role in ("agent", "customer"):
+            sides[row, int(role == "customer")] = 1.0
+    return sides
+
+
+def _read(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Vectors]]:
+    from safetensors import SafetensorError, safe_open
+
+    path = folder / f"{name}.safetensors"
+    try:
+        with safe_open(path, framework="numpy") as file:
+            about = json.loads(file.metadata()["cintel"])
+            return about, {key: file.get_tensor(key).astype(np.float32) for key in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        raise ModelError(path, f"cannot be read ({error})", "Reinstall cintel") from error
+
+
+def _read_head(folder: Path, name: str) -> Head:
+    about, tensors = _read(folder, name)
+    return Head(
+        labels=tuple(about["labels"]),
+        temperature=about["temperature"],
+        threshold=about["threshold"],
+        **tensors,
+    )
+
+
+def _read_satisfaction(folder: Path) -> SatisfactionHead:
+    about, tensors = _read(folder, "satisfaction")
+    return SatisfactionHead(error=about["error"], **tensors)

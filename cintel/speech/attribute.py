@@ -1,0 +1,210 @@
+"""Words to speakers, speakers' words to turns, turns to agent, customer and system."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from cintel.conversation import Role, Span, Turn, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    RoleLogits = Callable[[Sequence[str]], NDArray[np.float32]]
+
+# A longer pause by one speaker ends the turn even when nobody else speaks.
+TURN_PAUSE = 2.0
+# On a channel of its own, a speaker may be silent this long within a turn.
+CHANNEL_PAUSE = 1.0
+# At most this many words at a sentence's edge are taken for strays of the other side.
+STRAYS = 2
+SYSTEM = "SYSTEM"
+SYSTEM_SENTENCES = 6
+SYSTEM_PAUSE = 0.6
+_SYSTEM_LINE = re.compile(
+    r"\b(?:calls? (?:may|will|might|is|are) (?:be |being )*(?:recorded|monitored)"
+    r"|press (?:\d|one|two|three|four|five|zero|star|pound)"
+    r"|(?:please )?hold (?:the line )?while (?:we|i|you)\b.{0,20}(?:connect|transfer)"
+    r"|your call is (?:very )?important|listen carefully|menu options"
+    r"|leave (?:a|your) message|after the (?:tone|beep)"
+    r"|(?:agents|representatives|advisors|operators) are (?:currently )?(?:busy|assisting)"
+    r"|next available (?:agent|representative|advisor))",
+    re.IGNORECASE,
+)
+_PERSON_LINE = re.compile(
+    r"\b(?:my name is|this is \w+ (?:speaking|from|with|at|in)"
+    r"|you're (?:speaking|through) (?:to|with)|i'm \w+|how (?:can|may|could) i help)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A word and who said it."""
+
+    word: Word
+    speaker: str
+
+
+def give_words(words: Iterable[Word], exclusive: dict[str, tuple[Span, ...]]) -> list[Spoken]:
+    """Give every word to the speaker who has the floor for most of it, or the nearest in time."""
+    floor = sorted((start, end, name) for name, spans in exclusive.items() for start, end in spans)
+    spoken = []
+    for word in words:
+        _, speaker = max(
+            ((_shared(word, start, end), name) for start, end, name in floor),
+            default=(0.0, "SPEAKER_00"),
+            key=lambda pair: pair[0],
+        )
+        spoken.append(Spoken(word, speaker))
+    return repair_sentences(spoken)
+
+
+def _shared(word: Word, start: float, end: float) -> float:
+    """Seconds shared; below zero, the distance."""
+    return min(word.end, end) - max(word.start, start)
+
+
+def repair_sentences(spoken: Sequence[Spoken]) -> list[Spoken]:
+    """Move one or two words at a sentence's edge back to the speaker of its other words.
+
+    Diarization is a few tenths of a second off at turn edges; sentences rarely change hands.
+    """
+    repaired: list[Spoken] = []
+    for sentence in sentences(spoken):
+        runs = [list(run) for _, run in groupby(sentence, key=lambda item: item.speaker)]
+        main = max(runs, key=len)
+        edges = [run for run in (runs[0], runs[-1]) if run is not main]
+        strays = {id(item) for run in edges if len(run) <= STRAYS < len(main) for item in run}
+        repaired += [
+            replace(item, speaker=main[0].speaker) if id(item) in strays else item
+            for item in sentence
+        ]
+    return repaired
+
+
+def sentences(spoken: Iterable[Spoken]) -> list[list[Spoken]]:
+    """Split after words that end in a full stop, question or exclamation mark."""
+    result: list[list[Spoken]] = [[]]
+    for item in spoken:
+        result[-1].append(item)
+        if item.word.text[-1:] in ".?!":
+            result.append([])
+    return [sentence for sentence in result if sentence]
+
+
+def mark_announcement(spoken: Sequence[Spoken]) -> list[Spoken]:
+    """Give the recorded announcement that may open a call to the speaker ``SYSTEM``.
+
+    Voices cannot tell it from the agent, but its words can: nobody in it says who they are.
+    """
+    opening = sentences(spoken)[:SYSTEM_SENTENCES]
+    last = -1
+    for number, sentence in enumerate(opening):
+        text = " ".join(item.word.text for item in sentence)
+        if _PERSON_LINE.search(text):
+            break
+        if _SYSTEM_LINE.search(text):
+            last = number
+    length = sum(len(sentence) for sentence in opening[: last + 1])
+    # An agent who says it goes straight on; a recording is followed by a pause.
+    if 0 < length < len(spoken) and _gap(spoken[length - 1], spoken[length]) < SYSTEM_PAUSE:
+        return list(spoken)
+    return [replace(item, speaker=SYSTEM) if i < length else item for i, item in enumerate(spoken)]
+
+
+def build_turns(spoken: Sequence[Spoken]) -> list[Turn]:
+    """Runs of one speaker's words, cut at long pauses."""
+    turns: list[list[Spoken]] = []
+    for item in spoken:
+        last = turns[-1][-1] if turns else None
+        if (
+            last is None
+            or last.speaker != item.speaker
+            or item.word.start - last.word.end > TURN_PAUSE
+        ):
+            turns.append([])
+        turns[-1].append(item)
+    return [_turn(items) for items in turns]
+
+
+def merge_channels(channels: Sequence[Sequence[Spoken]]) -> list[Turn]:
+    """Turns of calls with a channel a side: each side's runs of words, in order of their start."""
+    runs: list[list[Spoken]] = []
+    for channel in channels:
+        for item in channel:
+            last = runs[-1][-1] if runs else None
+            if (
+                last is None
+                or last.speaker != item.speaker
+                or item.word.start - last.word.end > CHANNEL_PAUSE
+            ):
+                runs.append([])
+            runs[-1].append(item)
+    joined: list[list[Spoken]] = []
+    for run in sorted(runs, key=lambda items: items[0].word.start):
+        last = joined[-1][-1] if joined else None
+        if last and last.speaker == run[0].speaker and _gap(last, run[0]) <= TURN_PAUSE:
+            joined[-1] += run
+        else:
+            joined.append(list(run))
+    return [_turn(items) for items in joined]
+
+
+def _gap(first: Spoken, second: Spoken) -> float:
+    return second.word.start - first.word.end
+
+
+def _turn(items: Sequence[Spoken]) -> Turn:
+    words = tuple(item.word for item in items)
+    text = " ".join(word.text for word in words)
+    end = max(word.end for word in words)
+    return Turn(0, "unknown", items[0].speaker, words[0].start, end, text, words)
+
+
+def assign_roles(turns: Sequence[Turn], logits: RoleLogits) -> tuple[tuple[Turn, ...], float]:
+    """Name each speaker agent or customer by what they say.
+
+    Args:
+        turns: with speakers; roles already known are kept.
+        logits: log-odds of agent against customer for each of some texts, shape (n,).
+
+    Returns:
+        The turns with roles and indices, and how sure the choice is, 0.5…1.
+    """
+    import numpy as np
+
+    open_turns = [turn for turn in turns if turn.role == "unknown" and turn.speaker != SYSTEM]
+    odds: dict[str, float] = {}
+    if open_turns:
+        for turn, value in zip(open_turns, logits([turn.text for turn in open_turns]), strict=True):
+            odds[turn.speaker] = odds.get(turn.speaker, 0.0) + float(value)
+    roles, margin = _roles(odds, {turn.speaker: turn.role for turn in turns})
+    named = tuple(
+        replace(turn, index=index, role=roles[turn.speaker]) for index, turn in enumerate(turns)
+    )
+    return named, float(1 / (1 + np.exp(-abs(margin)))) if open_turns else 1.0
+
+
+def _roles(odds: dict[str, float], known: dict[str, Role]) -> tuple[dict[str, Role], float]:
+    roles: dict[str, Role] = dict(known)
+    if SYSTEM in roles:
+        roles[SYSTEM] = "system"
+    taken = set(roles.values())
+    ranked = sorted(odds, key=lambda speaker: odds[speaker])
+    if len(ranked) >= 2 and not taken & {"agent", "customer"}:
+        # A call has both sides: the extremes take them whatever the sign of their odds.
+        roles[ranked[0]], roles[ranked[-1]] = "customer", "agent"
+        for speaker in ranked[1:-1]:
+            roles[speaker] = "agent" if odds[speaker] > 0 else "customer"
+        return roles, odds[ranked[-1]] - odds[ranked[0]]
+    for speaker in ranked:
+        free: Role = "agent" if odds[speaker] > 0 else "customer"
+        if len(ranked) == 1 and free in taken:
+            free = "customer" if free == "agent" else "agent"
+        roles[speaker] = free
+    return roles, sum(abs(value) for value in odds.values())

@@ -1,0 +1,1 @@
+"""Training of the heads on the frozen encoder, and the rows they learn from."""

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cintel import models, runtime
+from cintel.conversation import Intent
+from cintel.errors import SettingsError
+from cintel.language.encoder import Encoder
+from cintel.language.intents import conversation_intent, read_prototypes, turn_intents
+
+LABELS = ("billing.refund", "none", "order.status")
+OWN = """\
+parking.permit:
+  - i need a parking permit for my street
+  - how do i renew my resident permit
+  - where can i get a permit to park
+waste.pickup:
+  - when is the bin collected
+  - my trash was not picked up
+  - the recycling truck skipped our house
+"""
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    runtime.prepare()
+    return Encoder(models.resolve("minilm"))
+
+
+def rows(*values: tuple[float, float, float]) -> np.ndarray:
+    return np.array(values, dtype=np.float32)
+
+
+def test_a_turn_is_in_scope_above_the_threshold_and_above_none() -> None:
+    probabilities = rows((0.7, 0.2, 0.1), (0.3, 0.6, 0.1), (0.39, 0.3, 0.31))
+    assert turn_intents(probabilities, LABELS, 0.4) == [
+        (Intent("billing.refund", 0.7, 0),),
+        (),
+        (),
+    ]
+
+
+def test_a_turn_may_state_two_intents() -> None:
+    found = turn_intents(rows((0.45, 0.1, 0.45)), LABELS, 0.4)[0]
+    assert [intent.name for intent in found] == ["billing.refund", "order.status"]
+
+
+def test_no_statement_no_conversation_intent() -> None:
+    assert conversation_intent([(), ()]) is None
+    assert conversation_intent([]) is None
+
+
+def test_an_early_statement_beats_a_late_one() -> None:
+    turns: list[tuple[Intent, ...]] = [()] * 12
+    turns[1] = (Intent("order.status", 0.7, 1),)
+    turns[11] = (Intent("billing.refund", 0.8, 11),)
+    assert conversation_intent(turns) == Intent("order.status", 0.7, 1)
+
+
+def test_repeated_statements_add_up_and_the_strongest_is_named() -> None:
+    turns: list[tuple[Intent, ...]] = [()] * 30
+    turns[1] = (Intent("billing.refund", 0.6, 1),)
+    turns[2] = (Intent("order.status", 0.5, 2),)
+    turns[4] = (Intent("order.status", 0.55, 4),)
+    assert conversation_intent(turns) == Intent("order.status", 0.775, 4)
+
+
+@pytest.mark.models
+def test_own_intents_need_no_training(encoder: Encoder, tmp_path: Path) -> None:
+    path = tmp_path / "intents.yaml"
+    path.write_text(OWN, encoding="utf-8")
+    prototypes = read_prototypes(path, encoder)
+    lines = ["they did not collect our garbage", "can i get a parking permit", "my name is anna"]
+    bin_line, permit, name = prototypes.match(encoder.encode(lines))
+    assert bin_line[0].name == "waste.pickup"
+    assert permit[0].name == "parking.permit"
+    assert permit[0].score > 0.5
+    assert name == ()
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("content", ["", "- a list", "permit: []", "permit: [1]", "a: [b\n"])
+def test_a_bad_intent_file_is_named(encoder: Encoder, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "intents.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"intents\.yaml"):
+        read_prototypes(path, encoder)
