@@ -231,7 +231,7 @@ class Analyzer:
             labels, frustration = _frustration(conversation, said, acoustics)
             metrics = measure(conversation, labels, acoustics)
         with _timed(seconds, "quality"):
-            evaluation = self._evaluate(conversation, labels, metrics, said.reason)
+            evaluation = self._score(conversation, labels, metrics)
         provenance = Provenance(
             __version__, self.weights, self.device, origin.content_hash, origin.settings_hash,
             {stage: round(value, 3) for stage, value in seconds.items()},
@@ -241,17 +241,18 @@ class Analyzer:
             said.csat, (evaluation,), provenance,
         )  # fmt: skip
 
-    def _evaluate(
-        self,
-        conversation: Conversation,
-        labels: tuple[Labels, ...],
-        metrics: Metrics,
-        reason: str | None,
+    def evaluate(self, analysis: Analysis) -> Evaluation:
+        """Score an analysis on the scorecard of the settings, from its turns and labels."""
+        return self._score(analysis.conversation, analysis.labels, analysis.metrics)
+
+    def _score(
+        self, conversation: Conversation, labels: tuple[Labels, ...], metrics: Metrics
     ) -> Evaluation:
+        from cintel.language.read import language_reason
         from cintel.quality import evaluate
 
         card = self.scorecard
-        if reason is not None:
+        if (reason := language_reason(conversation)) is not None:
             return Evaluation(card.name, card.version, None, None, False, (), reason)
         return evaluate(card, conversation, labels, metrics, self.reader.encoder)
 

@@ -1,1 +1,1 @@
-"""Ways to run the analyzer: a batch, a cluster, a watched folder; and training of the heads."""
+"""Ways to run the analyzer."""

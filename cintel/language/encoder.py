@@ -1,11 +1,16 @@
 """The shared text encoder: sentences to unit vectors, in batches of like length."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cintel.errors import ModelError
+from cintel.runtime import prepare
 
 MAX_TOKENS = 256
 """Longer texts are cut: the first 256 word pieces carry the label of a turn."""
@@ -24,16 +29,25 @@ class Encoder:
         """Load the network once.
 
         Raises:
-            OSError: a file is missing from `folder`.
+            ModelError: a file is missing from `folder` or is not a model.
         """
+        prepare()
         from tokenizers import Tokenizer
         from transformers import AutoModel
+        from transformers.utils.logging import disable_progress_bar
 
-        self.device = device
+        # A bar for a load of a tenth of a second would break into the caller's own progress.
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        if not (folder / "tokenizer.json").is_file():
+            raise ModelError(folder, "has no tokenizer.json", "Name a sentence encoder's folder")
+        try:
+            self._model: Any = AutoModel.from_pretrained(folder).to(device).eval()
+        except (OSError, ValueError) as error:
+            raise ModelError(folder, f"is no text encoder ({error})", "Name another one") from error
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        self._model: Any = AutoModel.from_pretrained(folder).to(device).eval()
+        self.device = device
         self.dimensions = int(self._model.config.hidden_size)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

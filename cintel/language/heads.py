@@ -119,7 +119,8 @@ class Heads:
     def role_logits(self, vectors: Vectors, texts: Sequence[str]) -> NDArray[np.float32]:
         """Log-odds that an agent rather than a customer said each line, shape ``(n,)``.
 
-        The sum over all lines of one speaker says which side that speaker is on.
+        Of two speakers, the agent is the one with the larger sum over all lines. Compare sums:
+        short lines that either side may say lean to the customer.
         """
         logits = self._classifiers["role"].logits(head_features("role", vectors, texts, ()))
         agent = self.labels["role"].index("agent")

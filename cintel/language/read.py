@@ -1,4 +1,4 @@
-"""A conversation's words to labels, intent, summary and satisfaction: the models behind one door."""
+"""A conversation's words to labels, intent, summary and satisfaction, behind one door."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Reader:
 
     def role_logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Log-odds of agent against customer for each text, shape (n,)."""
-        return self.heads.role_logits(self.encoder.encode(texts))
+        return self.heads.role_logits(self.encoder.encode(texts), texts)
 
     def label(self, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
         """Labels of single lines, one role a line."""
@@ -85,8 +85,7 @@ class Reader:
 
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
-        if conversation.language not in ("en", None):
-            reason = f"labels are for English, this is {conversation.language!r}"
+        if (reason := language_reason(conversation)) is not None:
             labels = _with_pii(conversation, [Labels()] * len(texts))
             text = f"Not summarised: {reason}."
             return Understood(labels, None, Summary(text=text), Csat(reason=reason), reason)
@@ -115,6 +114,13 @@ def _with_pii(conversation: Conversation, labels: Sequence[Labels]) -> tuple[Lab
 
     spans = conversation_pii(conversation)
     return tuple(replace(item, pii=pii) for item, pii in zip(labels, spans, strict=True))
+
+
+def language_reason(conversation: Conversation) -> str | None:
+    """Why a conversation's words cannot be judged, or None where they can."""
+    if conversation.language in ("en", None):
+        return None
+    return f"labels are for English, this is {conversation.language!r}"
 
 
 def identify_language(conversation: Conversation) -> Conversation:

@@ -24,37 +24,32 @@ def conversation_features(
     Args:
         vectors: one unit vector a turn, shape ``(n, d)``.
         predictions: what `Heads.predict` says of the same turns.
-        roles: one a turn.
-        texts: one a turn; longer turns weigh more.
+        roles, texts: one a turn; longer turns weigh more.
 
     Returns:
-        Shape ``(3 d + 30,)``: mean vector of the customer, of the customer's last turns and of
-        the agent; sentiment and emotion means over all and late customer turns; the worst and
-        best customer sentiment and the change over the conversation; counts and who ends it.
+        Shape ``(3 d + 30,)``: mean vectors of the customer, of the customer late, of the agent;
+        mean feelings, all and late; worst, best and change of sentiment; counts.
 
     Raises:
         ValueError: no turn has the role customer.
     """
-    words = np.array([len(text.split()) + 1 for text in texts], dtype=np.float32)
-    position = np.arange(1, len(texts) + 1, dtype=np.float32) / len(texts)
-    customer = np.array([role == "customer" for role in roles])
-    agent = np.array([role == "agent" for role in roles])
-    if not customer.any():
+    side = np.array(roles)
+    if not (customer := side == "customer").any():
         raise ValueError("a conversation without a customer turn has no customer satisfaction")
-    weight = np.sqrt(words)
-    late = weight * position**LATE
+    words = np.array([len(text.split()) + 1 for text in texts], dtype=np.float32)
+    late = (np.arange(1, len(texts) + 1, dtype=np.float32) / len(texts)) ** LATE
+    weight = np.sqrt(words) * customer
     feelings = np.hstack([predictions["sentiment"], predictions["emotion"]])
-    return np.concatenate(
-        [
-            _mean(vectors, weight * customer),
-            _mean(vectors, late * customer),
-            _mean(vectors, weight * agent),
-            _mean(feelings, weight * customer),
-            _mean(feelings, late * customer),
-            _course(predictions["sentiment"][customer]),
-            _shape(customer, agent, words),
-        ]
-    ).astype(np.float32)
+    parts = (
+        _mean(vectors, weight),
+        _mean(vectors, weight * late),
+        _mean(vectors, np.sqrt(words) * (side == "agent")),
+        _mean(feelings, weight),
+        _mean(feelings, weight * late),
+        _course(predictions["sentiment"][customer]),
+        _shape(customer, side == "agent", words),
+    )
+    return np.concatenate(parts).astype(np.float32)
 
 
 def _mean(values: Vectors, weight: NDArray[np.float32]) -> Vectors:

@@ -154,7 +154,8 @@ def worst(store: Store, filters: Filters = _EVERYTHING, n: int = 10) -> DataFram
     """The ``n`` most frustrated conversations, each with the turn at its peak.
 
     Columns: ``id``, ``started_at``, ``agent_id``, ``queue``, ``intent``, ``frustration``,
-    ``peak``, ``peak_turn``, ``peak_start`` (seconds), ``peak_text``.
+    ``peak``, ``peak_turn``, ``peak_start`` (seconds), ``peak_text``, and ``peak_pii``, the
+    personal data in that text as a list of types with character offsets.
     """
     table = ConversationRow
     at_peak = and_(
@@ -172,6 +173,7 @@ def worst(store: Store, filters: Filters = _EVERYTHING, n: int = 10) -> DataFram
             table.frustration_peak_turn.label("peak_turn"),
             TurnRow.start.label("peak_start"),
             TurnRow.text.label("peak_text"),
+            TurnRow.pii.label("peak_pii"),
         )
         .select_from(SCORED.outerjoin(TurnRow, at_peak))
         .where(*filters.clauses(), table.frustration.is_not(None))

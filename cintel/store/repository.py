@@ -105,6 +105,12 @@ class Store:
         with self.database.read() as connection:
             return sorted(connection.scalars(select(ConversationRow.id)))
 
+    def ids_of(self, content_hash: str) -> list[str]:
+        """The ids of every conversation that one file's bytes gave, sorted."""
+        query = select(ConversationRow.id).where(ConversationRow.content_hash == content_hash)
+        with self.database.read() as connection:
+            return sorted(connection.scalars(query))
+
     def delete(self, key: str) -> None:
         """Remove a conversation with all that hangs on it, reviews included.
 

@@ -212,6 +212,8 @@ def agreement(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
 def question_pass_rates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     """One row a question: ``scorecard``, ``question``, ``answered``, ``reviewed``, the rates.
 
+    ``position`` is the question's place on its scorecard, from 0.
+
     ``answered`` counts the machine's answers that pass or fail, ``ai_rate`` is the share of
     them that pass, ``final_rate`` the same over the final answers, both 0…1.
     """
@@ -245,6 +247,7 @@ def _rates(store: Store, filters: Filters, *by: Any) -> DataFrame:
         *by,
         func.count(machine).label("answered"),
         _count(_REVIEWED, "reviewed"),
+        func.min(AnswerRow.position).label("position"),
         mean(cast(machine, Double), "ai_rate"),
         mean(cast(final, Double), "final_rate"),
     ).where(*(column.is_not(None) for column in by))

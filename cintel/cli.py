@@ -1,0 +1,254 @@
+"""The ``cintel`` command: a thin face over the pipelines and the store.
+
+Exit status: 0 all done, 1 some inputs failed and were named, 2 the call itself was wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cintel import __version__
+from cintel.errors import CintelError, UsageError
+
+app = typer.Typer(
+    name="cintel",
+    help="Call recordings and chat logs in, scored conversations out, on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(no_args_is_help=True, help="The weights: what they are, fetch, check.")
+scorecard_app = typer.Typer(no_args_is_help=True, help="Scorecards.")
+app.add_typer(models_app, name="models")
+app.add_typer(scorecard_app, name="scorecard")
+out = Console()
+err = Console(stderr=True)
+
+
+class Device(StrEnum):
+    """Where the models run."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class Format(StrEnum):
+    """What ``cintel show`` prints."""
+
+    text = "text"
+    json = "json"
+    srt = "srt"
+    vtt = "vtt"
+    rttm = "rttm"
+
+
+class Tables(StrEnum):
+    """What ``cintel export`` writes."""
+
+    parquet = "parquet"
+    csv = "csv"
+    jsonl = "jsonl"
+
+
+StoreOption = Annotated[
+    str | None, typer.Option("--store", help="Database URL or file. [default: cintel.db]")
+]
+ScorecardOption = Annotated[
+    str | None, typer.Option("--scorecard", help="Scorecard file or packaged name.")
+]
+
+
+@app.command()
+def analyze(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders or glob patterns.")],
+    json: Annotated[
+        Path | None, typer.Option("--json", help="Also write FILE.json into this folder.")
+    ] = None,
+    store: StoreOption = None,
+    scorecard: ScorecardOption = None,
+    device: Annotated[Device | None, typer.Option(help="Where the models run.")] = None,
+    asr: Annotated[
+        str | None, typer.Option(help="Recogniser: registry or Hugging Face name, or folder.")
+    ] = None,
+    speakers: Annotated[int | None, typer.Option(help="People on a mono call.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; each loads the models.")] = 1,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing.")] = False,
+) -> None:
+    """Analyse recordings and chats; a second run skips what is done.
+
+    Examples:
+
+        cintel analyze recordings/ --store calls.db
+
+        cintel analyze "inbox/*.mp3" chat.csv --json results --no-store
+    """
+    from cintel.commands.analyze import run
+    from cintel.settings import load_settings
+
+    settings = load_settings(
+        device=device, asr=asr, speakers=speakers, store=store, scorecard=scorecard
+    )
+    raise typer.Exit(run(paths, settings, json, None if no_store else settings.store, workers))
+
+
+@app.command()
+def demo(
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the analysis.")] = False,
+    port: Annotated[int, typer.Option(help="Where the dashboard listens.")] = 8501,
+) -> None:
+    """Analyse the sample calls and chats, then open the dashboard on them."""
+    from cintel.commands.demo import run
+
+    raise typer.Exit(run(serve=not no_serve, port=port))
+
+
+@app.command()
+def dashboard(
+    store: StoreOption = None,
+    port: Annotated[int, typer.Option(help="Where it listens.")] = 8501,
+) -> None:
+    """Open the dashboard on a store.
+
+    Example:
+
+        cintel dashboard --store calls.db --port 8600
+    """
+    from cintel.commands.demo import serve
+    from cintel.settings import load_settings
+
+    raise typer.Exit(serve(load_settings(store=store).store, port))
+
+
+@app.command()
+def show(
+    key: Annotated[str, typer.Argument(metavar="ID", help="Id, or its first characters.")],
+    format: Annotated[Format, typer.Option(help="What to print.")] = Format.text,
+    store: StoreOption = None,
+) -> None:
+    """Print one conversation.
+
+    Example:
+
+        cintel show 3fa9 --format srt > call.srt
+    """
+    from cintel.commands import results
+
+    print(results.render(results.load(store, key), format.value))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where the tables go.")],
+    format: Annotated[Tables, typer.Option(help="File format.")] = Tables.parquet,
+    store: StoreOption = None,
+) -> None:
+    """Write all conversations and turns as tables.
+
+    Example:
+
+        cintel export tables --format csv --store calls.db
+    """
+    from cintel.commands import results
+
+    for path, rows in results.export(store, folder, format.value):
+        out.print(f"{path}: {rows} rows")
+
+
+@app.command()
+def evaluate(
+    scorecard: ScorecardOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Score every stored conversation on a scorecard, without reading the recordings again.
+
+    Example:
+
+        cintel evaluate --scorecard collections.yaml --store calls.db
+    """
+    from cintel.commands.evaluate import run
+    from cintel.settings import load_settings
+
+    raise typer.Exit(run(load_settings(store=store, scorecard=scorecard)))
+
+
+@app.command()
+def doctor(store: StoreOption = None) -> None:
+    """Report what works on this machine, and why not."""
+    from cintel.commands.doctor import run
+
+    raise typer.Exit(run(store))
+
+
+@models_app.command("list")
+def models_list() -> None:
+    """Every known weight: licence, size, and whether it is here."""
+    from cintel.commands import weights
+
+    out.print(weights.table())
+
+
+@models_app.command("pull")
+def models_pull(
+    names: Annotated[list[str] | None, typer.Argument(help="Names; none: the defaults.")] = None,
+) -> None:
+    """Fetch weights into the cache and check them. What is there already is kept."""
+    from cintel.commands import weights
+
+    weights.pull(names or weights.defaults())
+
+
+@models_app.command("verify")
+def models_verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Names; none: the defaults.")] = None,
+) -> None:
+    """Hash the weights on this machine against the registry."""
+    from cintel.commands import weights
+
+    raise typer.Exit(weights.verify(names or weights.defaults()))
+
+
+@scorecard_app.command("check")
+def scorecard_check(
+    file: Annotated[str, typer.Argument(help="A scorecard file, or a packaged name.")],
+) -> None:
+    """Read a scorecard and say what is wrong with it, by line."""
+    from cintel.quality import load_scorecard
+
+    card = load_scorecard(file)
+    count = len(card.questions)
+    out.print(f"{file}: {card.title}, {count} questions, version {card.version}: good")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"cintel {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command; every error of ours is one line and an exit status, never a traceback."""
+    try:
+        app()
+    except CintelError as error:
+        err.print(f"[red]error[/red] {error}", highlight=False, soft_wrap=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+    except KeyboardInterrupt:
+        err.print("stopped; what is done is kept, the same command goes on from here")
+        sys.exit(130)

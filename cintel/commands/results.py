@@ -1,0 +1,110 @@
+"""``cintel show`` and ``cintel export``: results out of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cintel.conversation import Analysis, Turn
+from cintel.errors import MissingExtraError
+from cintel.serial import dumps
+from cintel.settings import load_settings
+from cintel.store import Store
+from cintel.store.frames import to_frame, to_turns_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def load(store: str | None, key: str) -> Analysis:
+    """One analysis by its id or the first characters of it."""
+    with Store(load_settings(store=store).store) as opened:
+        return opened.load(key)
+
+
+def render(analysis: Analysis, form: str) -> str:
+    """An analysis as ``text``, ``json``, ``srt``, ``vtt`` or ``rttm``."""
+    return {
+        "text": _text, "json": dumps, "srt": _srt, "vtt": _vtt, "rttm": _rttm,
+    }[form](analysis)  # fmt: skip
+
+
+def _clock(seconds: float, comma: str) -> str:
+    millis = round(seconds * 1000)
+    hours, rest = divmod(millis, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}{comma}{rest % 1000:03}"
+
+
+def _text(analysis: Analysis) -> str:
+    talk = analysis.conversation
+    intent = analysis.intent.name if analysis.intent else "none"
+    lines = [f"{talk.id}  {talk.source}  {talk.duration:.0f} s  intent {intent}", ""]
+    for turn in talk.turns:
+        minutes, seconds = divmod(int(turn.start), 60)
+        lines.append(f"[{minutes:02}:{seconds:02}] {turn.role}: {turn.text}")
+    lines += ["", analysis.summary.text, ""]
+    for card in analysis.evaluations:
+        score = f"not scored: {card.reason}" if card.score is None else f"{card.score:.0f} of 100"
+        lines.append(f"{card.scorecard} {card.version}: {score}")
+        lines += [
+            f"  {a.question}: {'n/a' if a.answer is None else a.answer}  ({a.reason})"
+            for a in card.answers
+        ]
+    return "\n".join(lines)
+
+
+def _cues(analysis: Analysis) -> Iterator[tuple[int, Turn]]:
+    return enumerate((turn for turn in analysis.conversation.turns), start=1)
+
+
+def _srt(analysis: Analysis) -> str:
+    return "\n".join(
+        f"{number}\n{_clock(turn.start, ',')} --> {_clock(turn.end, ',')}\n"
+        f"{turn.role}: {turn.text}\n"
+        for number, turn in _cues(analysis)
+    )
+
+
+def _vtt(analysis: Analysis) -> str:
+    cues = (
+        f"{_clock(turn.start, '.')} --> {_clock(turn.end, '.')}\n<v {turn.role}>{turn.text}\n"
+        for _, turn in _cues(analysis)
+    )
+    return "WEBVTT\n\n" + "\n".join(cues)
+
+
+def _rttm(analysis: Analysis) -> str:
+    name = Path(analysis.conversation.source).stem.replace(" ", "_")
+    return "\n".join(
+        f"SPEAKER {name} 1 {turn.start:.3f} {turn.end - turn.start:.3f} <NA> <NA> {turn.role} "
+        "<NA> <NA>"
+        for turn in analysis.conversation.turns
+    )
+
+
+def export(store: str | None, folder: Path, form: str) -> list[tuple[Path, int]]:
+    """Write ``conversations`` and ``turns`` tables; paths and rows."""
+    with Store(load_settings(store=store).store) as opened:
+        analyses = [opened.load(key) for key in opened.ids()]
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {"conversations": to_frame(analyses), "turns": to_turns_frame(analyses)}
+    written = []
+    for name, frame in tables.items():
+        path = folder / f"{name}.{form}"
+        _write(frame, path, form)
+        written.append((path, len(frame)))
+    return written
+
+
+def _write(frame: pd.DataFrame, path: Path, form: str) -> None:
+    if form == "csv":
+        frame.to_csv(path, index=False)
+    elif form == "jsonl":
+        frame.to_json(path, orient="records", lines=True)
+    else:
+        try:
+            frame.to_parquet(path, index=False)
+        except ImportError as error:
+            raise MissingExtraError("Parquet support (pyarrow)", "export") from error
