@@ -34,11 +34,8 @@ def normal(text: str) -> str:
 
 def wer(analysis: Analysis, truth: dict[str, Any]) -> float:
     said = " ".join(turn["text"] for turn in sorted(truth["turns"], key=lambda t: t["start"]))
-    words = sorted(
-        (word for turn in analysis.conversation.turns for word in turn.words),
-        key=lambda word: word.start,
-    )
-    return float(jiwer.wer(normal(said), normal(" ".join(word.text for word in words))))
+    heard = " ".join(turn.text for turn in analysis.conversation.turns)
+    return float(jiwer.wer(normal(said), normal(heard)))
 
 
 def roles(analysis: Analysis, truth: dict[str, Any]) -> tuple[int, int, list[str]]:
@@ -102,9 +99,7 @@ def main() -> None:
             right, judged, misheard = roles(analysis, truth)
             wrong += misheard
             duration = analysis.conversation.duration
-            if len(set(analysis.conversation.metadata.values())) and not any(
-                turn.speaker.startswith("CHANNEL") for turn in analysis.conversation.turns
-            ):
+            if analysis.conversation.metadata["channels"] == 1:
                 mono_seconds, mono_time = mono_seconds + duration, mono_time + took
             line += f" {wer(analysis, truth):6.1%} {right:4}/{judged:<3}"
             line += f" {intent:>24} {good:5}/{total:<2} {duration / took:10.1f}"

@@ -26,7 +26,7 @@ from cintel.conversation import (
     Provenance,
     Role,
 )
-from cintel.errors import AudioError, CintelError, InputError
+from cintel.errors import AudioError, CintelError, InputError, SettingsError
 from cintel.ingest import metadata
 from cintel.ingest.audio import Recording, read_audio
 from cintel.ingest.chats import read_chats
@@ -56,9 +56,19 @@ class Analyzer:
     Args:
         settings: all settings at once; None takes them from the usual sources.
         arguments: single settings by name, e.g. ``device="cpu"``, over those sources.
+
+    Each stage (``listener``, ``reader``, ``scorecard``) loads on first use; assign another one
+    before that to replace it, as ``cintel.testing`` does.
+
+    Raises:
+        SettingsError: a setting cannot work, or both kinds of argument are given.
     """
 
     def __init__(self, settings: Settings | None = None, **arguments: Any) -> None:
+        if settings is not None and arguments:
+            raise SettingsError(
+                ", ".join(arguments), "is given beside settings", "Put it into the settings"
+            )
         self.settings = settings or load_settings(**arguments)
 
     @cached_property

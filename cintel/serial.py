@@ -33,7 +33,7 @@ def to_dict(analysis: Analysis) -> dict[str, Any]:
     return {"schema": SCHEMA, **value}
 
 
-def from_dict(value: dict[str, Any], where: str = "analysis") -> Analysis:
+def from_dict(value: Any, where: str = "analysis") -> Analysis:
     """Read what :func:`to_dict` wrote.
 
     Raises:
@@ -41,20 +41,22 @@ def from_dict(value: dict[str, Any], where: str = "analysis") -> Analysis:
     """
     from pydantic import ValidationError
 
-    if value.get("schema") != SCHEMA:
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if schema != SCHEMA:
         raise InputError(
             where,
-            f"has schema {value.get('schema')!r}, this version reads {SCHEMA!r}",
+            f"has schema {schema!r}, this version reads {SCHEMA!r}",
             "Analyse the recording again with this version",
         )
-    plain = {key: item for key, item in value.items() if key != "schema"}
-    turns = [dict(turn) for turn in plain["conversation"]["turns"]]
-    plain["labels"] = [
-        {name: turn.pop(name) for name in _LABEL_FIELDS if name in turn} for turn in turns
-    ]
-    plain["conversation"] = {**plain["conversation"], "turns": turns}
+    match value:
+        case {"conversation": {"turns": [*turns]}} if all(isinstance(t, dict) for t in turns):
+            labels = [
+                {name: turn[name] for name in _LABEL_FIELDS if name in turn} for turn in turns
+            ]
+        case _:
+            raise InputError(where, "field conversation.turns: no list of turns", "Export it again")
     try:
-        return _adapter().validate_python(plain)
+        return _adapter().validate_python({**value, "labels": labels})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -67,5 +69,13 @@ def dumps(analysis: Analysis) -> str:
 
 
 def read(path: Path) -> Analysis:
-    """The analysis in a JSON file."""
-    return from_dict(json.loads(path.read_text(encoding="utf-8")), where=str(path))
+    """The analysis in a JSON file.
+
+    Raises:
+        InputError: it is not JSON, or not an analysis.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(path, f"is not JSON ({error})", "Export it again") from error
+    return from_dict(value, where=str(path))

@@ -17,6 +17,7 @@ from pathlib import Path
 from cintel.errors import ModelError
 from cintel.models.registry import Weight, WeightFile, find, registry
 from cintel.models.sources import Progress, from_carrier, from_hub, gate
+from cintel.runtime import silence_telemetry
 
 __all__ = ["cache_folder", "find", "is_present", "pull", "registry", "resolve", "verify"]
 
@@ -68,6 +69,7 @@ def resolve(name: str, on_progress: Progress | None = None) -> Path:
 
 
 def _snapshot(repo: str) -> Path:
+    silence_telemetry()
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 

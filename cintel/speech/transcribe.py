@@ -8,7 +8,7 @@ that got no words is decoded again, one clip at a time with a wider beam.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 Hook = Callable[[str, int, int], None]
 RATE = 16_000
 CLIP_SECONDS = 28.0
-# A pause longer than this ends a clip: Whisper invents text on long silence.
-CLIP_PAUSE = 2.0
+# A longer pause is cut out: Whisper invents text on long silence, and silence costs as much.
+LONGEST_PAUSE = 2.0
 PAD = 0.25
+_UNPADDED_SECONDS = CLIP_SECONDS - 2 * PAD
 BATCH = 8
 # Both must hold before a segment counts as invented: either alone also happens in real speech.
 NO_SPEECH, LOW_LOGPROB = 0.6, -1.0
@@ -74,11 +75,17 @@ class Transcriber:
             hook: ``hook(step, completed, total)`` in clips.
         """
         spans = tuple(speech)
-        clips = pack(spans, samples.size / RATE)
-        if not clips:
+        if not spans:
             return Transcript((), language or "und", 0.0)
-        found, info = self._decode(samples, clips, language, hook)
-        words = [word for segment in found if not _invented(segment) for word in _words(segment)]
+        joined = Joined.of(spans, samples.size / RATE)
+        clips = pack(joined.moved(spans), joined.duration)
+        found, info = self._decode(joined.cut(samples), clips, language, hook)
+        words = [
+            joined.back(word)
+            for segment in found
+            if not _invented(segment)
+            for word in _words(segment)
+        ]
         missed = _without_words(spans, words)
         if missed:
             words += self._again(samples, missed, info.language)
@@ -123,12 +130,68 @@ def speech_spans(samples: Samples) -> tuple[Span, ...]:
     return tuple((hit["start"] / RATE, hit["end"] / RATE) for hit in found)
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A recording with its long pauses cut out, and the way back to its own times.
+
+    Attributes:
+        kept: the stretches that are kept, in seconds of the recording, in order.
+    """
+
+    kept: tuple[Span, ...]
+
+    @classmethod
+    def of(cls, spans: Iterable[Span], duration: float) -> Joined:
+        """Keep speech, the pauses up to ``LONGEST_PAUSE``, and ``PAD`` around them."""
+        kept: list[Span] = []
+        for start, end in spans:
+            if kept and start - kept[-1][1] <= LONGEST_PAUSE:
+                kept[-1] = (kept[-1][0], end)
+            else:
+                kept.append((start, end))
+        return cls(tuple((max(a - PAD, 0.0), min(b + PAD, duration)) for a, b in kept))
+
+    @property
+    def duration(self) -> float:
+        """Seconds that are kept."""
+        return sum(end - start for start, end in self.kept)
+
+    def cut(self, samples: Samples) -> Samples:
+        """The kept samples, one after the other."""
+        import numpy as np
+
+        return np.concatenate([samples[int(a * RATE) : int(b * RATE)] for a, b in self.kept])
+
+    def _offsets(self) -> list[tuple[float, float, float]]:
+        """Start and end of each kept stretch in the joined time, and what to add to go back."""
+        rows, reached = [], 0.0
+        for start, end in self.kept:
+            rows.append((reached, reached + end - start, start - reached))
+            reached += end - start
+        return rows
+
+    def moved(self, spans: Iterable[Span]) -> list[Span]:
+        """Spans of the recording, each within one kept stretch, in the joined time."""
+        rows = self._offsets()
+        moved = []
+        for start, end in spans:
+            offset = next(add for first, _, add in reversed(rows) if start >= first + add)
+            moved.append((start - offset, end - offset))
+        return moved
+
+    def back(self, word: Word) -> Word:
+        """A word of the joined time in the recording's time."""
+        middle = (word.start + word.end) / 2
+        rows = self._offsets()
+        offset = next((o for _, end, o in rows if middle < end), rows[-1][2])
+        return replace(word, start=round(word.start + offset, 3), end=round(word.end + offset, 3))
+
+
 def pack(spans: Iterable[Span], duration: float) -> list[Span]:
     """Join speech into clips of at most ``CLIP_SECONDS``, padded at the cuts, never overlapping."""
     clips: list[Span] = []
     for start, end in _bounded(spans):
-        fits = clips and end - clips[-1][0] <= CLIP_SECONDS and start - clips[-1][1] <= CLIP_PAUSE
-        if fits:
+        if clips and end - clips[-1][0] <= _UNPADDED_SECONDS:
             clips[-1] = (clips[-1][0], end)
         else:
             clips.append((start, end))
@@ -144,7 +207,7 @@ def pack(spans: Iterable[Span], duration: float) -> list[Span]:
 def _bounded(spans: Iterable[Span]) -> Iterable[Span]:
     """Speech without a pause for longer than a clip is cut into equal parts."""
     for start, end in spans:
-        parts = int((end - start) // CLIP_SECONDS) + 1
+        parts = int((end - start) // _UNPADDED_SECONDS) + 1
         size = (end - start) / parts
         for part in range(parts):
             yield start + part * size, start + (part + 1) * size
