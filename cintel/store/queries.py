@@ -188,7 +188,8 @@ def turns_search(
     """The turns that contain a text, whatever its case, newest conversations first.
 
     Columns: ``conversation_id``, ``index``, ``role``, ``start`` (seconds), ``text``,
-    ``sentiment_score``, ``frustration``, ``agent_id``, ``started_at``.
+    ``pii`` (types with character offsets), ``sentiment_score``, ``frustration``, ``agent_id``,
+    ``started_at``.
     """
     table = ConversationRow
     query = (
@@ -198,6 +199,7 @@ def turns_search(
             TurnRow.role,
             TurnRow.start,
             TurnRow.text,
+            TurnRow.pii,
             TurnRow.sentiment_score,
             TurnRow.frustration,
             table.agent_id,

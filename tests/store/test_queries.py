@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pandas import DataFrame, Timestamp, isna
 
+from cintel.conversation import Analysis
 from cintel.errors import UsageError
 from cintel.store import Store, queries
 from cintel.store.queries import Choices, Overview
@@ -169,3 +170,10 @@ def test_every_query_of_an_empty_store(store: Store) -> None:
         assert query(store).empty
     assert queries.turns_search(store, "x").empty
     assert queries.choices(store) == Choices((), (), (), (), None, None)
+
+
+def test_quoted_turns_come_with_their_personal_data(store: Store, rich: Analysis) -> None:
+    store.save(rich)
+    marked = [[{"type": "card", "start": 7, "end": 11}]]
+    assert list(queries.worst(store)["peak_pii"]) == marked
+    assert list(queries.turns_search(store, "lost")["pii"]) == marked

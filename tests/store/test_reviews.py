@@ -59,6 +59,10 @@ def test_pass_rates_before_any_review(population: Store) -> None:
     rates = _rates(population)
     assert rates["greeting"] == (7, 0, pytest.approx(4 / 7), pytest.approx(4 / 7))
     assert rates["hold"][:2] == (0, 0)
+    frame = reviews.question_pass_rates(population)
+    assert dict(zip(frame["question"], frame["position"], strict=True)) == {
+        "greeting": 0, "hold": 1,
+    }  # fmt: skip
 
 
 def test_pass_rates_count_the_latest_override(population: Store) -> None:

@@ -1,0 +1,128 @@
+"""One answer under review: what the machine said, what the reviewer says, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cintel.dashboard import formats, forms
+from cintel.dashboard.forms import AnswerValue, Item
+from cintel.errors import CintelError
+from cintel.store import Store
+from cintel.store import reviews as store_reviews
+
+if TYPE_CHECKING:
+    from cintel.quality import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One answer to review; ``reviewed_at`` says when somebody last did."""
+
+    conversation: str
+    scorecard: str
+    version: str
+    item: Item
+    question: Question | None
+    given: AnswerValue
+    earned: float
+    reviewed_at: str | None
+
+
+def task(store: Store, conversation: str, scorecard: str, version: str, name: str) -> Task | None:
+    """An answer as it stands; None where the conversation was analysed again meanwhile."""
+    found = store_reviews.answers(store, conversation)
+    same = found[
+        (found["scorecard"] == scorecard)
+        & (found["version"] == version)
+        & (found["question"] == name)
+    ]
+    if same.empty:
+        return None
+    row = same.iloc[0].to_dict()
+    card = forms.scorecard(store, scorecard, version)
+    given = None if formats.missing(row["ai_answer"]) else row["ai_answer"]
+    return Task(
+        conversation, scorecard, version, forms.item(row, card), forms.question_of(card, name),
+        given, float(row["ai_points"]), row["reviewed_at"] if row["reviewed"] else None,
+    )  # fmt: skip
+
+
+def save(store: Store, found: Task, reviewer: str, answer: AnswerValue, comment: str) -> None:
+    """Put the reviewer's answer beside the machine's.
+
+    Raises:
+        UsageError: no reviewer.
+        StoreError: the answer is gone, or the store cannot be written.
+    """
+    store_reviews.override(
+        store, found.conversation, found.scorecard, found.version, found.item.question,
+        reviewer=reviewer, answer=answer, comment=comment,
+        points=forms.points(found.question, answer, found.given, found.earned),
+    )  # fmt: skip
+
+
+def reviewer(place: Any) -> str:
+    """Who reviews, asked once a session."""
+    name: str = place.text_input(
+        "Reviewer", key="reviewer", persist_state="session", placeholder="Your name",
+        help="Stands beside every answer you give",
+    )  # fmt: skip
+    return name
+
+
+def draw(store: Store, found: Task, who: str) -> None:
+    """The form; a saved answer starts the page again, with a word of thanks."""
+    item, key = found.item, f"{found.conversation} {found.version} {found.item.question}"
+    ai, human = st.columns(2, gap="medium")
+    with ai:
+        _machine(item)
+    with human, st.form(key, border=False):
+        options = forms.choices(found.question, found.given)
+        place = st.radio(
+            "Your answer", range(len(options)), index=options.index(found.given),
+            format_func=lambda place: formats.answer(options[place]), horizontal=True,
+        )  # fmt: skip
+        comment = st.text_area("Comment", height=80, placeholder="Why, for the agent and for you")
+        sent = st.form_submit_button("Save", type="primary", width="stretch")
+    seen = st.session_state.setdefault(f"seen {key}", found.reviewed_at)
+    if not sent:
+        return
+    st.session_state.pop(f"seen {key}")
+    if found.reviewed_at != seen:
+        said = formats.plain(f"{item.reviewer} answered {item.human}")
+        st.warning(f"{said} meanwhile. Save again to overrule that.")
+        return
+    _submit(store, found, who, options[place], comment)
+
+
+def _machine(item: Item) -> None:
+    st.markdown(f"The AI's answer  \n**{formats.plain(item.answer)}**")
+    st.caption(f"Confidence {formats.percent(item.confidence)}: {formats.plain(item.reason)}")
+    for evidence in item.evidence[:2]:
+        quote = formats.plain(formats.shorten(evidence["quote"], 140))
+        st.caption(f"{formats.clock(evidence['start'])}  “{quote}”")
+    if item.human is not None:
+        comment = f": {formats.plain(item.comment)}" if item.comment else ""
+        who = formats.plain(item.reviewer)
+        st.markdown(f"{who}'s answer  \n**{formats.plain(item.human)}**{comment}")
+
+
+def _submit(store: Store, found: Task, who: str, answer: AnswerValue, comment: str) -> None:
+    try:
+        save(store, found, who, answer, comment)
+    except CintelError as error:
+        st.error(f"Not saved. {formats.plain(str(error))}.", icon=":material/error:")
+        return
+    word = "confirmed" if answer == found.given else "overruled"
+    st.session_state["saved"] = f"{formats.title(found.item.question)} {word}"
+    st.session_state["reviewing"] = None
+    st.rerun()
+
+
+def thank() -> None:
+    """Say once what was saved on the run before."""
+    if message := st.session_state.pop("saved", None):
+        st.toast(message, icon=":material/check:")
