@@ -35,9 +35,9 @@ def main() -> None:
     runtime.prepare()
     runtime.use_threads(arguments.threads)
     encoder, heads = Encoder(models.resolve("minilm")), Heads.load()
-    print(f"{'what':12} {'on':44} {'measure':24} {'score':>7}")
+    print(f"{'what':12} {'on':48} {'measure':24} {'score':>7}")
     for what, on, measure, score in table(encoder, heads, arguments.data):
-        print(f"{what:12} {on:44} {measure:24} {score:7.3f}")
+        print(f"{what:12} {on:48} {measure:24} {score:7.3f}")
 
 
 def table(encoder: Encoder, heads: Heads, data: Path) -> Iterator[tuple[str, str, str, float]]:

@@ -102,7 +102,7 @@ class Reader:
             return Csat(reason=reason)
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
-        found = self.heads.predict(vectors, roles)
+        found = self.heads.predict(vectors, texts, roles)
         predicted, confidence = self.heads.satisfaction(
             conversation_features(vectors, found, roles, texts)
         )

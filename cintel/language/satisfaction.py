@@ -14,10 +14,7 @@ LATE = 3.0
 
 
 def conversation_features(
-    vectors: Vectors,
-    predictions: dict[str, Vectors],
-    roles: Sequence[str],
-    texts: Sequence[str],
+    vectors: Vectors, predictions: dict[str, Vectors], roles: Sequence[str], texts: Sequence[str]
 ) -> Vectors:
     """Features of one conversation for `Heads.satisfaction`.
 
@@ -35,7 +32,7 @@ def conversation_features(
     """
     side = np.array(roles)
     if not (customer := side == "customer").any():
-        raise ValueError("a conversation without a customer turn has no customer satisfaction")
+        raise ValueError("no turn has the role customer")
     words = np.array([len(text.split()) + 1 for text in texts], dtype=np.float32)
     late = (np.arange(1, len(texts) + 1, dtype=np.float32) / len(texts)) ** LATE
     weight = np.sqrt(words) * customer

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from cintel import models, runtime
+from cintel import models
+from cintel.errors import ModelError
 from cintel.language.encoder import MAX_TOKENS, Encoder
 
 pytestmark = pytest.mark.models
@@ -11,7 +14,6 @@ pytestmark = pytest.mark.models
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    runtime.prepare()
     return Encoder(models.resolve("minilm"))
 
 
@@ -50,3 +52,11 @@ def test_what_lies_beyond_the_longest_input_does_not_count(encoder: Encoder) -> 
     start = "refund " * MAX_TOKENS
     short, long = encoder.encode([start, start + "and another matter"])
     assert short == pytest.approx(long, abs=1e-6)
+
+
+def test_a_folder_that_is_no_encoder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"has no tokenizer\.json"):
+        Encoder(tmp_path)
+    (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match="is no text encoder"):
+        Encoder(tmp_path)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cintel import models, runtime
+from cintel import models
 from cintel.errors import ModelError
 from cintel.language.cues import CUES, SIZE, cue_features
 from cintel.language.encoder import Encoder
@@ -29,7 +29,6 @@ UPSET = [
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    runtime.prepare()
     return Encoder(models.resolve("minilm"))
 
 
@@ -178,7 +177,7 @@ def test_what_a_side_says_tells_who_it_is(encoder: Encoder, heads: Heads) -> Non
     for turns in (CALM, UPSET):
         texts = [text for _, text in turns]
         odds = heads.role_logits(encoder.encode(texts), texts)
-        assert odds[0] + odds[2] > 0 > odds[1] + odds[3]
+        assert odds[0] + odds[2] > odds[1] + odds[3] + 1
 
 
 @pytest.mark.models

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cintel import models, runtime
+from cintel import models
 from cintel.conversation import Intent
 from cintel.errors import SettingsError
 from cintel.language.encoder import Encoder
@@ -26,7 +26,6 @@ waste.pickup:
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    runtime.prepare()
     return Encoder(models.resolve("minilm"))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cintel import models, runtime
+from cintel import models
 from cintel.language.encoder import Encoder
 from cintel.language.heads import Heads
 from cintel.language.labels import label_turns
@@ -28,7 +28,6 @@ def test_written_lines_end_in_a_mark() -> None:
 def test_a_small_training_run_writes_heads_that_load(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runtime.prepare()
     quick = {name: fit.Recipe(hidden=16, epochs=4) for name in heads.RECIPES}
     monkeypatch.setattr(heads, "RECIPES", quick)
     training = [row for row in rows.own_turns() if row.split == "train"][::4]
