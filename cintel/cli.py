@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cintel import __version__
+from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
+
+INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 app = typer.Typer(
     name="cintel",
@@ -28,8 +30,6 @@ models_app = typer.Typer(no_args_is_help=True, help="The weights: what they are,
 scorecard_app = typer.Typer(no_args_is_help=True, help="Scorecards.")
 app.add_typer(models_app, name="models")
 app.add_typer(scorecard_app, name="scorecard")
-out = Console()
-err = Console(stderr=True)
 
 
 class Device(StrEnum):
@@ -38,6 +38,13 @@ class Device(StrEnum):
     auto = "auto"
     cpu = "cpu"
     cuda = "cuda"
+
+
+class Engine(StrEnum):
+    """What spreads the work."""
+
+    local = "local"
+    ray = "ray"
 
 
 class Format(StrEnum):
@@ -79,6 +86,9 @@ def analyze(
         str | None, typer.Option(help="Recogniser: registry or Hugging Face name, or folder.")
     ] = None,
     speakers: Annotated[int | None, typer.Option(help="People on a mono call.")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="This machine, or the Ray cluster at RAY_ADDRESS.")
+    ] = Engine.local,
     workers: Annotated[int, typer.Option(min=1, help="Processes; each loads the models.")] = 1,
     no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing.")] = False,
 ) -> None:
@@ -96,7 +106,7 @@ def analyze(
     settings = load_settings(
         device=device, asr=asr, speakers=speakers, store=store, scorecard=scorecard
     )
-    raise typer.Exit(run(paths, settings, json, None if no_store else settings.store, workers))
+    raise typer.Exit(run(paths, settings, json, not no_store, workers, engine.value))
 
 
 @app.command()
@@ -104,7 +114,12 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the analysis.")] = False,
     port: Annotated[int, typer.Option(help="Where the dashboard listens.")] = 8501,
 ) -> None:
-    """Analyse the sample calls and chats, then open the dashboard on them."""
+    """Analyse the sample calls and chats, then open the dashboard on them.
+
+    Example:
+
+        cintel demo --no-serve
+    """
     from cintel.commands.demo import run
 
     raise typer.Exit(run(serve=not no_serve, port=port))
@@ -121,10 +136,10 @@ def dashboard(
 
         cintel dashboard --store calls.db --port 8600
     """
-    from cintel.commands.demo import serve
+    from cintel.commands.demo import serve_store
     from cintel.settings import load_settings
 
-    raise typer.Exit(serve(load_settings(store=store).store, port))
+    raise typer.Exit(serve_store(load_settings(store=store).store, port))
 
 
 @app.command()
@@ -181,7 +196,12 @@ def evaluate(
 
 @app.command()
 def doctor(store: StoreOption = None) -> None:
-    """Report what works on this machine, and why not."""
+    """Report what works on this machine, and why not.
+
+    Example:
+
+        cintel doctor --store calls.db
+    """
     from cintel.commands.doctor import run
 
     raise typer.Exit(run(store))
@@ -189,7 +209,12 @@ def doctor(store: StoreOption = None) -> None:
 
 @models_app.command("list")
 def models_list() -> None:
-    """Every known weight: licence, size, and whether it is here."""
+    """Every known weight: licence, size, and whether it is here.
+
+    Example:
+
+        cintel models list
+    """
     from cintel.commands import weights
 
     out.print(weights.table())
@@ -199,7 +224,14 @@ def models_list() -> None:
 def models_pull(
     names: Annotated[list[str] | None, typer.Argument(help="Names; none: the defaults.")] = None,
 ) -> None:
-    """Fetch weights into the cache and check them. What is there already is kept."""
+    """Fetch weights into the cache and check them; what is there already is kept.
+
+    Examples:
+
+        cintel models pull
+
+        cintel models pull whisper-base minilm
+    """
     from cintel.commands import weights
 
     weights.pull(names or weights.defaults())
@@ -209,7 +241,12 @@ def models_pull(
 def models_verify(
     names: Annotated[list[str] | None, typer.Argument(help="Names; none: the defaults.")] = None,
 ) -> None:
-    """Hash the weights on this machine against the registry."""
+    """Hash the weights on this machine against the registry.
+
+    Example:
+
+        cintel models verify minilm
+    """
     from cintel.commands import weights
 
     raise typer.Exit(weights.verify(names or weights.defaults()))
@@ -219,7 +256,12 @@ def models_verify(
 def scorecard_check(
     file: Annotated[str, typer.Argument(help="A scorecard file, or a packaged name.")],
 ) -> None:
-    """Read a scorecard and say what is wrong with it, by line."""
+    """Read a scorecard and say what is wrong with it, by line.
+
+    Example:
+
+        cintel scorecard check collections.yaml
+    """
     from cintel.quality import load_scorecard
 
     card = load_scorecard(file)
@@ -247,8 +289,9 @@ def main() -> None:
     try:
         app()
     except CintelError as error:
-        err.print(f"[red]error[/red] {error}", highlight=False, soft_wrap=True)
+        complain(error)
         sys.exit(2 if isinstance(error, UsageError) else 1)
-    except KeyboardInterrupt:
-        err.print("stopped; what is done is kept, the same command goes on from here")
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            err.print("stopped; what is done is kept, the same command goes on from here")
+        raise

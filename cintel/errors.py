@@ -55,9 +55,13 @@ class MissingExtraError(UsageError):
     """An optional part of cintel is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
+        self.extra = extra
         super().__init__(
             what, "is not installed", f'Install it with: pip install "cintel[{extra}]"'
         )
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
+        return type(self), (self.where, self.extra)
 
 
 class InputError(CintelError):

@@ -8,6 +8,7 @@ import stat
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from cintel.errors import CintelError, InputError, UsageError
@@ -126,9 +127,8 @@ def _copies(sizes: dict[Path, int], faults: list[CintelError]) -> set[Path]:
     first: dict[str, Path] = {}
     copies: set[Path] = set()
     # Empty files say nothing of the same; each is named for being empty.
-    for path in (
-        path for size, group in alike.items() if size and len(group) > 1 for path in group
-    ):
+    suspects = [group for size, group in alike.items() if size and len(group) > 1]
+    for path in chain.from_iterable(suspects):
         try:
             kept = first.setdefault(content_hash(path), path)
         except OSError as error:

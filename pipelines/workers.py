@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
 from cintel.analyzer import Analyzer
@@ -18,6 +19,8 @@ from pipelines.discover import Job
 
 # A worker is replaced after this many files, so that whatever a library leaks stays small.
 FILES_A_WORKER = 500
+Start = tuple[Settings, str | None, Path | None]
+_start: Start
 _batch: Batch | None = None
 
 
@@ -26,16 +29,18 @@ def open_batch(settings: Settings, store_url: str | None, json_folder: Path | No
     return Batch(Analyzer(settings), Store(store_url) if store_url else None, json_folder)
 
 
-def _open(settings: Settings, store_url: str | None, json_folder: Path | None) -> None:
-    global _batch
+def _begin(*start: *Start) -> None:
+    global _start
+    _start = start
     # Ctrl-C reaches every process of the terminal; workers end at once and without a traceback,
     # what they have saved is whole.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    _batch = open_batch(settings, store_url, json_folder)
 
 
 def _work(job: Job) -> Outcome:
-    assert _batch is not None
+    global _batch
+    # Here and not in _begin, as a pool hides why its workers could not begin.
+    _batch = _batch or open_batch(*_start)
     return _batch.attempt(job)
 
 
@@ -77,16 +82,34 @@ def died(job: Job) -> Outcome:
     return Outcome(job, "failed", error=InputError(str(job.path), fault, remedy))
 
 
-def _pool(
-    jobs: Sequence[Job], start: tuple[Settings, str | None, Path | None], workers: int
-) -> Iterator[Outcome]:
+def _pool(jobs: Sequence[Job], start: Start, workers: int) -> Iterator[Outcome]:
     pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), _open, start,
+        workers, multiprocessing.get_context("spawn"), _begin, start,
         max_tasks_per_child=FILES_A_WORKER,
     )  # fmt: skip
+    others = set(multiprocessing.active_children())
     try:
-        for future in as_completed([pool.submit(_work, job) for job in jobs]):
+        with _deaf():
+            futures = [pool.submit(_work, job) for job in jobs]
+        for future in as_completed(futures):
             yield future.result()
+    except BaseException:
+        # An error or Ctrl-C does not wait for long calls: what is not saved is not half-saved.
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
     finally:
-        # After an error or Ctrl-C what has not begun never begins.
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that start in this block do not hear Ctrl-C until they say so.
+
+    Where one is still importing, it would print a traceback instead of ending.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

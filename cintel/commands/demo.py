@@ -8,13 +8,11 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from rich.console import Console
-
 from cintel.commands import analyze
+from cintel.commands.screen import err
 from cintel.errors import MissingExtraError, UsageError
 from cintel.settings import load_settings
 
-console = Console(stderr=True)
 DEMO_STORE = "sqlite:///demo.db"
 
 
@@ -28,11 +26,11 @@ def run(serve: bool, port: int) -> int:
         )  # fmt: skip
     settings = load_settings(store=DEMO_STORE)
     places = [str(samples / "calls"), str(samples / "chats")]
-    status = analyze.run(places, settings, None, settings.store)
-    return globals()["serve"](settings.store, port) if serve and status == 0 else status
+    status = analyze.run(places, settings, None)
+    return serve_store(settings.store, port) if serve and status == 0 else status
 
 
-def serve(store: str, port: int) -> int:
+def serve_store(store: str, port: int) -> int:
     """Run the Streamlit app on a store until it is stopped; its exit status."""
     if find_spec("streamlit") is None:
         raise MissingExtraError("streamlit", "dashboard")
@@ -43,7 +41,7 @@ def serve(store: str, port: int) -> int:
         "--server.port", str(port), "--server.headless", "true",
         "--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal",
     ]  # fmt: skip
-    console.print(f"dashboard: http://localhost:{port}  (stop with Ctrl-C)", highlight=False)
+    err.print(f"dashboard: http://localhost:{port}  (stop with Ctrl-C)", highlight=False)
     try:
         return subprocess.run(command, env={**os.environ, "CINTEL_STORE": store}).returncode
     except KeyboardInterrupt:

@@ -8,10 +8,10 @@ import shutil
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-from rich.console import Console
 from rich.table import Table
 
 from cintel import __version__, models
+from cintel.commands.screen import out
 from cintel.commands.weights import defaults
 from cintel.errors import CintelError
 
@@ -32,7 +32,7 @@ def run(store: str | None) -> int:
         name, works, found = _safely(check)
         good = good and works
         table.add_row(name, "[green]good[/green]" if works else "[red]fault[/red]", found)
-    Console().print(table)
+    out.print(table)
     return 0 if good else 1
 
 
@@ -100,8 +100,11 @@ def _disk() -> Check:
 
 
 def _store(url: str | None) -> Check:
+    from cintel.commands.results import missing_file, opened
     from cintel.settings import load_settings
-    from cintel.store import Store
 
-    with Store(load_settings(store=url).store) as opened:
-        return "store", True, f"{opened.where}: {len(opened)} conversations"
+    url = load_settings(store=url).store
+    if (path := missing_file(url)) is not None:
+        return "store", True, f"{path}: not there yet, the first analysis makes it"
+    with opened(url) as store:
+        return "store", True, f"{store.where}: {len(store)} conversations"

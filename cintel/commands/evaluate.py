@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rich.console import Console
 from rich.progress import track
 
+from cintel.commands.results import opened
+from cintel.commands.screen import err
 from cintel.conversation import Evaluation
 from cintel.settings import Settings
-
-console = Console(stderr=True)
 
 
 def run(settings: Settings) -> int:
     """Score every conversation of the store; the exit status."""
     from cintel.analyzer import Analyzer
     from cintel.quality import dumps
-    from cintel.store import Store
 
     analyzer = Analyzer(settings)
     card = analyzer.scorecard
     scored: list[Evaluation] = []
-    with Store(settings.store) as store:
+    with opened(settings.store) as store:
         store.save_scorecard(card.name, card.version, dumps(card))
-        for key in track(store.ids(), "evaluating", console=console):
+        for key in track(store.ids(), "evaluating", console=err):
             analysis = store.load(key)
             fresh = analyzer.evaluate(analysis)
             others = tuple(
@@ -36,5 +34,8 @@ def run(settings: Settings) -> int:
     scores = [item.score for item in scored if item.score is not None]
     mean = f"{sum(scores) / len(scores):.1f}" if scores else "-"
     passed = sum(bool(item.passed) for item in scored)
-    console.print(f"{card.name} {card.version}: {len(scored)} scored, mean {mean}, {passed} passed")
+    err.print(
+        f"{card.name} {card.version}: {len(scored)} scored, mean {mean}, {passed} passed",
+        highlight=False,
+    )
     return 0

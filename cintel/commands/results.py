@@ -7,20 +7,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cintel.conversation import Analysis, Turn
-from cintel.errors import MissingExtraError
+from cintel.errors import MissingExtraError, UsageError
 from cintel.serial import dumps
 from cintel.settings import load_settings
 from cintel.store import Store
+from cintel.store.database import parse_url
 from cintel.store.frames import to_frame, to_turns_frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+def missing_file(url: str) -> str | None:
+    """The file of an SQLite store that does not exist; None for any other store."""
+    parsed = parse_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database is not None
+    return parsed.database if is_file and not Path(str(parsed.database)).exists() else None
+
+
+def opened(url: str) -> Store:
+    """A store to read results from; one that is not there is not made.
+
+    Raises:
+        UsageError: its file does not exist.
+        StoreError: it cannot be opened.
+    """
+    if (path := missing_file(url)) is not None:
+        raise UsageError(path, "is not there", "Name a store with --store, or analyse first")
+    return Store(url)
+
+
 def load(store: str | None, key: str) -> Analysis:
     """One analysis by its id or the first characters of it."""
-    with Store(load_settings(store=store).store) as opened:
-        return opened.load(key)
+    with opened(load_settings(store=store).store) as found:
+        return found.load(key)
 
 
 def render(analysis: Analysis, form: str) -> str:
@@ -86,14 +106,21 @@ def _rttm(analysis: Analysis) -> str:
 
 def export(store: str | None, folder: Path, form: str) -> list[tuple[Path, int]]:
     """Write ``conversations`` and ``turns`` tables; paths and rows."""
-    with Store(load_settings(store=store).store) as opened:
-        analyses = [opened.load(key) for key in opened.ids()]
-    folder.mkdir(parents=True, exist_ok=True)
+    with opened(load_settings(store=store).store) as found:
+        analyses = [found.load(key) for key in found.ids()]
     tables = {"conversations": to_frame(analyses), "turns": to_turns_frame(analyses)}
     written = []
     for name, frame in tables.items():
         path = folder / f"{name}.{form}"
-        _write(frame, path, form)
+        partial = folder / f".{name}.{form}.partial"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(frame, partial, form)
+            partial.replace(path)
+        except OSError as error:
+            raise UsageError(
+                path, f"cannot be written ({error.strerror})", "Give a folder you may write to"
+            ) from error
         written.append((path, len(frame)))
     return written
 

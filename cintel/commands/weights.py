@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from cintel import models
+from cintel.commands.screen import complain, err, out
 from cintel.errors import ModelError
-
-console = Console(stderr=True)
 
 
 def defaults() -> list[str]:
@@ -41,7 +39,7 @@ def pull(names: Iterable[str]) -> None:
     columns = (
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=err) as progress:
         for name in names:
             task = progress.add_task(name, total=models.find(name).size)
             models.pull(
@@ -68,7 +66,7 @@ def verify(names: Iterable[str]) -> int:
         if wrong:
             status = 1
             fault = f"{', '.join(wrong)} missing or not the registered bytes"
-            console.print(str(ModelError(name, fault, f"Run: cintel models pull {name}")))
+            complain(ModelError(name, fault, f"Run: cintel models pull {name}"))
         else:
-            console.print(f"{name}: good")
+            out.print(f"{name}: good", highlight=False)
     return status

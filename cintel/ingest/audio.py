@@ -6,29 +6,41 @@ Files may be truncated, mislabelled or lie about their length: what is whole is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cintel.errors import AudioError
+from cintel.ingest.decode import SAMPLE_RATE, decode
 
 if TYPE_CHECKING:
     import numpy as np
-    from av.audio.frame import AudioFrame
-    from av.container import InputContainer
     from numpy.typing import NDArray
 
     Samples = NDArray[np.float32]
 
-SAMPLE_RATE = 16_000
-MAX_CHANNELS = 8
+__all__ = [
+    "SAMPLE_RATE",
+    "Recording",
+    "content_hash",
+    "have_own_voices",
+    "level_dbfs",
+    "read_audio",
+    "read_bytes",
+    "tell_parties",
+]
+
 # A stretch below this is digital or line silence, not a quiet voice.
 SILENT_DBFS = -70.0
-# Two copies of one signal correlate above this even through different codecs.
-SAME_SIGNAL = 0.95
 DEAD_CHANNEL_DB = 40.0
+# Where the level difference of two channels leaves its median by this much for this long, one
+# of them carries a voice that the other has not.
+OWN_VOICE_DB = 6.0
+OWN_VOICE_SECONDS = 0.6
+# Frames this far below a channel's loudest one hold its background, not a voice.
+ACTIVE_DB = 20.0
+_FRAME_SECONDS = 0.2
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ class Recording:
     @property
     def mono(self) -> Samples:
         """All channels mixed, shape (time,)."""
-        mixed: Samples = self.samples.mean(axis=0)
+        mixed: Samples = self.samples[0] if self.channels == 1 else self.samples.mean(axis=0)
         return mixed
 
 
@@ -87,7 +99,7 @@ def read_audio(source: Path | bytes, name: str | None = None) -> Recording:
     data = read_bytes(source, where) if isinstance(source, Path) else source
     if not data:
         raise AudioError(where, "is empty (0 bytes)", "Export the recording again")
-    channels, rate, warnings = _decode(data, where)
+    channels, rate, warnings = decode(data, where)
     if channels.shape[1] < SAMPLE_RATE // 10:
         raise AudioError(where, "holds less than 0.1 s of sound", "Export the recording again")
     parties, notes = tell_parties(channels)
@@ -111,92 +123,20 @@ def read_bytes(path: Path, where: str | None = None) -> bytes:
         ) from error
 
 
-def _decode(data: bytes, where: str) -> tuple[Samples, int, list[str]]:
-    """All channels at 16 kHz, the file's own rate, and what was wrong on the way."""
-    import av
-    import numpy as np
-
-    try:
-        container = av.open(BytesIO(data), mode="r", metadata_errors="ignore")
-    except av.FFmpegError as error:
-        raise AudioError(
-            where, f"is not audio that can be decoded ({error.strerror})",
-            "Convert it to WAV, MP3, M4A, Ogg or FLAC",
-        ) from error  # fmt: skip
-    with container:
-        if not container.streams.audio:
-            raise AudioError(where, "has no audio stream", "Export it with its sound track")
-        stream = container.streams.audio[0]
-        promised = _promised_seconds(container)
-        blocks, fault = _frames(container)
-        if not blocks:
-            raise AudioError(
-                where, f"holds no decodable sound{f' ({fault})' if fault else ''}",
-                "Export the recording again",
-            )  # fmt: skip
-        rate = int(stream.rate)
-    samples = np.concatenate(blocks, axis=1)[:MAX_CHANNELS]
-    return samples, rate, _length_warnings(samples.shape[1] / SAMPLE_RATE, promised, fault)
-
-
-def _promised_seconds(container: InputContainer) -> float | None:
-    return container.duration / 1_000_000 if container.duration else None
-
-
-def _length_warnings(kept: float, promised: float | None, fault: str | None) -> list[str]:
-    warnings = []
-    if fault:
-        warnings.append(f"damaged: decoding stopped after {kept:.1f} s ({fault})")
-    if promised and promised - kept > max(1.0, 0.02 * promised):
-        warnings.append(f"the header promises {promised:.1f} s, {kept:.1f} s are there")
-    return warnings
-
-
-def _frames(container: InputContainer) -> tuple[list[Samples], str | None]:
-    """Planar float blocks (channels, time) at 16 kHz, and the fault that ended decoding early."""
-    import av
-
-    resampler: av.AudioResampler | None = None
-    blocks: list[Samples] = []
-    damaged = 0
-    for packet in container.demux(audio=0):
-        try:
-            decoded = packet.decode()
-        except av.FFmpegError:
-            # A damaged packet costs its own milliseconds; the rest of the file is still good.
-            damaged += 1
-            continue
-        for frame in decoded:
-            resampler = resampler or _resampler(frame)
-            blocks.extend(_arrays(resampler, frame))
-    if resampler is not None:
-        blocks.extend(_arrays(resampler, None))
-    return blocks, f"{damaged} damaged packets skipped" if damaged else None
-
-
-def _resampler(first: AudioFrame) -> Any:
-    import av
-
-    return av.AudioResampler(format="fltp", layout=first.layout, rate=SAMPLE_RATE)
-
-
-def _arrays(resampler: Any, frame: AudioFrame | None) -> Iterator[Samples]:
-    for out in resampler.resample(frame):
-        yield out.to_ndarray().astype("float32", copy=False)
-
-
 def level_dbfs(samples: Samples) -> float:
     """Root mean square level in dB relative to full scale; −120 for digital silence."""
     import numpy as np
 
-    power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
-    return 10 * float(np.log10(max(power, 1e-12)))
+    # In blocks: the squares of an hour of sound are larger than the sound.
+    blocks = (samples[..., i : i + _BLOCK] for i in range(0, samples.shape[-1], _BLOCK))
+    total = sum(float(np.sum(np.square(block, dtype=np.float64))) for block in blocks)
+    return 10 * float(np.log10(max(total / max(samples.size, 1), 1e-12)))
 
 
 def tell_parties(channels: Samples) -> tuple[Samples, list[str]]:
     """Which channels are parties of their own: two rows for a true two-channel call, else one.
 
-    A stereo file is not always a two-channel call: copies of one signal are mixed to mono, and
+    A stereo file is not always a two-channel call: of copies of one signal the louder is kept,
     a channel that is 40 dB below the loudest one is dead and left out.
 
     Args:
@@ -210,33 +150,52 @@ def tell_parties(channels: Samples) -> tuple[Samples, list[str]]:
     if channels.shape[0] == 1:
         return channels, []
     levels = [level_dbfs(row) for row in channels]
-    loudest = max(levels)
-    alive = [i for i, level in enumerate(levels) if level > max(loudest - DEAD_CHANNEL_DB, -90)]
+    alive = [i for i, level in enumerate(levels) if level > max(max(levels) - DEAD_CHANNEL_DB, -90)]
     notes = []
     if len(alive) < len(levels):
         dead = ", ".join(str(i + 1) for i in range(len(levels)) if i not in alive)
         notes.append(f"channel {dead} is dead and was left out")
-    kept = channels[alive] if alive else channels[:1]
-    if kept.shape[0] == 1:
+    kept = channels if len(alive) == len(levels) else channels[alive or [0]]
+    if kept.shape[0] == 1 or (kept.shape[0] == 2 and have_own_voices(kept[0], kept[1])):
         return kept, notes
-    if kept.shape[0] == 2 and envelope_correlation(kept[0], kept[1]) < SAME_SIGNAL:
-        return kept, notes
-    mixed: Samples = np.ascontiguousarray(kept.mean(axis=0, keepdims=True), dtype=np.float32)
-    return mixed, [*notes, f"{kept.shape[0]} channels carry one mix and were joined to mono"]
+    if kept.shape[0] == 2:
+        # Their mean would cancel an inverted copy and hollow out a delayed one.
+        row = int(np.argmax([level_dbfs(item) for item in kept]))
+        return kept[row : row + 1], [*notes, "2 channels carry one signal, the louder was kept"]
+    mixed: Samples = kept.mean(axis=0, keepdims=True)
+    return mixed, [*notes, f"{kept.shape[0]} channels are no two parties and were joined to mono"]
 
 
-def envelope_correlation(first: Samples, second: Samples, frame: int = SAMPLE_RATE // 50) -> float:
-    """Pearson correlation of two signals' 20 ms energies in dB; 1 for copies, low for two parties.
+def have_own_voices(first: Samples, second: Samples) -> bool:
+    """Whether two channels carry a party each, rather than one signal twice.
 
-    Energies are compared because codecs and delays spoil a correlation of the samples themselves.
+    Copies differ by a gain that stays, whatever delay, noise or codec lies between them. With a
+    party each, the difference of their levels swings whenever the turn changes; that holds for
+    one who says little and for lines that leak, where a correlation over the call does not.
+
+    Args:
+        first: shape (time,), at 16 kHz.
+        second: the same.
     """
     import numpy as np
 
-    count = min(first.size, second.size) // frame
-    energies = [
-        10 * np.log10(np.mean(np.square(x[: count * frame].reshape(count, frame)), axis=1) + 1e-9)
-        for x in (first, second)
-    ]
-    if count < 2 or min(float(np.std(e)) for e in energies) < 1e-6:
-        return 0.0
-    return float(np.corrcoef(*energies)[0, 1])
+    frame = round(_FRAME_SECONDS * SAMPLE_RATE)
+    levels = np.stack([_frame_levels(x, frame) for x in (first, second)])
+    if not levels.size:
+        return False
+    active = (levels > levels.max(axis=1, keepdims=True) - ACTIVE_DB).any(axis=0)
+    difference = (levels[0] - levels[1])[active]
+    own = np.abs(difference - np.median(difference)) > OWN_VOICE_DB
+    run = round(OWN_VOICE_SECONDS / _FRAME_SECONDS)
+    together = np.convolve(own, np.ones(run), mode="valid") if own.size >= run else own[:0]
+    return bool((together >= run).any())
+
+
+def _frame_levels(samples: Samples, frame: int) -> NDArray[np.float64]:
+    """dB relative to full scale of each whole frame."""
+    import numpy as np
+
+    rows = samples[: samples.size // frame * frame].reshape(-1, frame)
+    power = np.einsum("ij,ij->i", rows, rows).astype(np.float64) / frame
+    levels: NDArray[np.float64] = 10 * np.log10(power + 1e-9)
+    return levels

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cintel.conversation import Role, Span, Turn, Word
+from cintel.speech.spans import Home
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,21 +54,11 @@ class Spoken:
 
 def give_words(words: Iterable[Word], exclusive: dict[str, tuple[Span, ...]]) -> list[Spoken]:
     """Give every word to the speaker who has the floor for most of it, or the nearest in time."""
-    floor = sorted((start, end, name) for name, spans in exclusive.items() for start, end in spans)
-    spoken = []
-    for word in words:
-        _, speaker = max(
-            ((_shared(word, start, end), name) for start, end, name in floor),
-            default=(0.0, "SPEAKER_00"),
-            key=lambda pair: pair[0],
-        )
-        spoken.append(Spoken(word, speaker))
-    return repair_sentences(spoken)
-
-
-def _shared(word: Word, start: float, end: float) -> float:
-    """Seconds shared; below zero, the distance."""
-    return min(word.end, end) - max(word.start, start)
+    floor = sorted((span, name) for name, spans in exclusive.items() for span in spans)
+    if not floor:
+        return [Spoken(word, "SPEAKER_00") for word in words]
+    homes = Home([span for span, _ in floor])
+    return repair_sentences([Spoken(word, floor[homes.of(word)][1]) for word in words])
 
 
 def repair_sentences(spoken: Sequence[Spoken]) -> list[Spoken]:

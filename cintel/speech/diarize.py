@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,7 +116,7 @@ class Diarizer:
         with torch.inference_mode():
             windows = self._segment(
                 {"waveform": waveform, "sample_rate": _RATE},
-                hook=(lambda done, total: hook("segmentation", done, total)) if hook else None,
+                hook=partial(_report, hook) if hook else None,
             )
             pieces = cut(windows, self._frames)
             vectors = self._voices(pieces, self._features(waveform[0], hook))
@@ -159,6 +160,11 @@ class Diarizer:
             pooled.append(self._embedding.pool(features[:, first:last], weights))
         voices: Floats = torch.cat(pooled).cpu().numpy()
         return voices
+
+
+def _report(hook: Hook, completed: int, total: int) -> None:
+    """Pyannote's hooks are called by keyword."""
+    hook("segmentation", completed, total)
 
 
 def _rebuild(

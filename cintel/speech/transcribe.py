@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cintel.conversation import Span, Word
 from cintel.runtime import prepare
+from cintel.speech.spans import Home, shared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -243,9 +244,10 @@ def _without_words(spans: tuple[Span, ...], words: list[Word]) -> list[Span]:
 
 def _clipped(words: Iterable[Word], spans: tuple[Span, ...]) -> Iterable[Word]:
     """Words cut to the speech they stand in; those in no speech at all are dropped."""
+    homes = Home(spans)
     for word in words:
-        home = max(spans, key=lambda span: min(span[1], word.end) - max(span[0], word.start))
-        if min(home[1], word.end) - max(home[0], word.start) < -WORD_SLACK:
+        home = spans[homes.of(word)]
+        if shared(word, home) < -WORD_SLACK:
             continue
         start = max(word.start, round(home[0], 3))
         end = min(word.end, round(home[1], 3))

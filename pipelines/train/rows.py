@@ -113,9 +113,10 @@ def own_turns(folder: Path = HERE / "turns") -> Iterator[Row]:
 
 
 def own_intents(path: Path = HERE / "turns" / "intents.tsv") -> Iterator[Row]:
-    """Spoken example lines for each intent, written for this project."""
+    """Spoken example lines for each intent, written for this project; ``#`` opens a comment."""
     with path.open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+        lines = (line for line in file if not line.startswith("#"))
+        for line in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             split = _own_split(line["text"])
             yield Row(line["text"], "examples", split, "customer", intent=line["intent"])
 
