@@ -1,6 +1,6 @@
 """Kill a batch at random moments, run it again each time, and look for anything lost or doubled.
 
-    python benchmarks/kills.py [--kills 30] [--seed 7] [--clips 3]
+    python benchmarks/kills.py [--kills 30] [--seed 7] [--clips 2]
 
 The batch is the sample chats and a few seconds of sample calls, through the real command with a
 store and JSON files. Each kill is SIGKILL at a moment drawn evenly over the time that an unkilled
@@ -121,7 +121,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--clips", type=int, default=3)
+    parser.add_argument("--clips", type=int, default=2)
     options = parser.parse_args()
     chance = random.Random(options.seed)
     good, spread = 0, set[int]()

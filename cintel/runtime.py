@@ -56,7 +56,17 @@ def prepare() -> None:
 
     if torch.version.cuda is None:
         stub_torchaudio_extension()
-    # Digital silence in telephone audio turns into denormal floats, ten times slower to multiply.
+    flush_denormals()
+
+
+def flush_denormals() -> None:
+    """Let this thread multiply tiny floats as zeros.
+
+    Digital silence in telephone audio turns into denormal floats, ten times slower to multiply.
+    onnxruntime switches this off for the thread that first loads a model: call it again after.
+    """
+    import torch
+
     torch.set_flush_denormal(True)
 
 

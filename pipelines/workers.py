@@ -35,6 +35,7 @@ def _begin(*start: *Start) -> None:
     # Ctrl-C reaches every process of the terminal; workers end at once and without a traceback,
     # what they have saved is whole.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _work(job: Job) -> Outcome:
@@ -89,7 +90,7 @@ def _pool(jobs: Sequence[Job], start: Start, workers: int) -> Iterator[Outcome]:
     )  # fmt: skip
     others = set(multiprocessing.active_children())
     try:
-        with _deaf():
+        with _later():
             futures = [pool.submit(_work, job) for job in jobs]
         for future in as_completed(futures):
             yield future.result()
@@ -103,13 +104,13 @@ def _pool(jobs: Sequence[Job], start: Start, workers: int) -> Iterator[Outcome]:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Processes that start in this block do not hear Ctrl-C until they say so.
+def _later() -> Iterator[None]:
+    """Hold Ctrl-C back, here and in processes that start in this block, until they let it in.
 
     Where one is still importing, it would print a traceback instead of ending.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

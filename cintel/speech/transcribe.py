@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cintel.conversation import Span, Word
-from cintel.runtime import prepare
+from cintel.runtime import flush_denormals, prepare
 from cintel.speech.spans import Home, shared
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def speech_spans(samples: Samples) -> tuple[Span, ...]:
 
     options = VadOptions(min_silence_duration_ms=300, speech_pad_ms=60)
     found = get_speech_timestamps(samples, options)
+    flush_denormals()
     return tuple((hit["start"] / RATE, hit["end"] / RATE) for hit in found)
 
 

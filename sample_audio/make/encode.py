@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +27,9 @@ CODECS = {
     "alaw": Codec("wav", "wav", "pcm_alaw"),
     "pcm": Codec("wav", "wav", "pcm_s16le"),
     "mp3": Codec("mp3", "mp3", "libmp3lame", 32_000),
+    "mp3-low": Codec("mp3", "mp3", "libmp3lame", 16_000),
     "opus": Codec("ogg", "ogg", "libopus", 24_000),
+    "opus-low": Codec("ogg", "ogg", "libopus", 8_000),
     "aac": Codec("m4a", "ipod", "aac", 32_000),
 }
 
@@ -53,12 +56,25 @@ def write(path: Path, audio: NDArray[np.float32], rate: int, codec: str) -> None
         output.mux(stream.encode(None))
 
 
-def read(path: Path) -> tuple[NDArray[np.float32], int]:
-    """Decode a file to (channels, samples) in -1…1 and its sample rate."""
+def round_trip(audio: NDArray[np.float32], rate: int, codec: str) -> NDArray[np.float32]:
+    """Encode and decode each row of (channels, samples) by itself; same shape, codec's marks."""
+    heard = np.zeros_like(audio)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"sound.{CODECS[codec].ending}"
+        for row, sound in zip(heard, audio, strict=True):
+            write(path, sound[np.newaxis], rate, codec)
+            decoded = read(path, rate)[0][0, : audio.shape[1]]
+            row[: len(decoded)] = decoded
+    return heard
+
+
+def read(path: Path, rate: int | None = None) -> tuple[NDArray[np.float32], int]:
+    """Decode a file to (channels, samples) in -1…1, at `rate` or the file's own, and the rate."""
     with av.open(str(path)) as source:
         stream = source.streams.audio[0]
-        resampler = av.AudioResampler(format="fltp", layout=stream.layout, rate=stream.rate)
+        rate = rate or stream.rate
+        resampler = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
         frames = [part for frame in source.decode(stream) for part in resampler.resample(frame)]
         frames += resampler.resample(None)
         audio = np.concatenate([frame.to_ndarray() for frame in frames], axis=1)
-        return np.asarray(audio, dtype=np.float32), stream.rate
+        return np.asarray(audio, dtype=np.float32), rate

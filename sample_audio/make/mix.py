@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_audio.make.band import RATE, Samples, telephone, weights
+from sample_audio.make.band import RATE, Samples, telephone
+from sample_audio.make.noise import Noise, line
 
 LEVEL = -20.0
 """RMS of a side's speech in the telephone band, in dBFS, unless `levels` says otherwise."""
@@ -40,9 +41,10 @@ def render(
     layout: str = "mono",
     snr: float = 30.0,
     levels: Mapping[str, float] | None = None,
+    noise: Noise = line,
     seed: int = 0,
 ) -> NDArray[np.float32]:
-    """Mix `clips` to (channels, samples) at 24 kHz, with line noise `snr` dB under the speech.
+    """Mix `clips` to (channels, samples) at 24 kHz, with `noise` lying `snr` dB under `LEVEL`.
 
     `stereo` puts agent, system and music left and the customer right. Each side is brought to
     its level as a whole, so loud and soft turns stay loud and soft.
@@ -56,8 +58,8 @@ def render(
             sound = clip.samples * np.float32(gain * _ratio(clip.gain))
             audio[_CHANNEL[side] % channels, at : at + len(sound)] += sound
     audio = audio[:, : round(seconds * RATE)]
-    noise = _noise(audio.shape, seed) * np.float32(_ratio(LEVEL - snr))
-    mixed: NDArray[np.float32] = np.tanh((audio + noise) / _CEILING) * np.float32(_CEILING)
+    floor = noise(audio.shape, seed) * np.float32(_ratio(LEVEL - snr))
+    mixed: NDArray[np.float32] = np.tanh((audio + floor) / _CEILING) * np.float32(_CEILING)
     return mixed
 
 
@@ -84,17 +86,6 @@ def _side_gain(clips: Sequence[Clip], side: str, level: float) -> float:
 
 def _ratio(decibels: float) -> float:
     return float(10 ** (decibels / 20))
-
-
-def _noise(shape: tuple[int, ...], seed: int) -> NDArray[np.float32]:
-    """Noise that falls 3 dB an octave above 300 Hz, with an RMS of 1 inside the telephone band."""
-    rng = np.random.default_rng(seed)
-    spectrum = np.fft.rfft(rng.standard_normal(shape), axis=-1)
-    frequency = np.fft.rfftfreq(shape[-1], 1 / RATE)
-    spectrum *= 1 / np.sqrt(np.maximum(frequency, 300.0))
-    spectrum *= weights(frequency)
-    noise = np.fft.irfft(spectrum, n=shape[-1], axis=-1)
-    return np.asarray(noise / np.sqrt(np.mean(np.square(noise))), dtype=np.float32)
 
 
 def _tone(semitone: int, seconds: float, decay: float) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sample_audio.make.band import RATE, Samples, telephone
 from sample_audio.make.carriers import VoiceFiles
@@ -107,13 +108,28 @@ class Synthesizer:
 
 def trim(samples: Samples) -> Samples:
     """Cut silence from both ends: 10 ms frames 32 dB under the loudest, in the telephone band."""
-    whole = samples[: len(samples) // _FRAME * _FRAME]
-    frames = telephone(whole).reshape(-1, _FRAME)
-    level = np.sqrt(np.mean(np.square(frames), axis=1))
-    active = np.flatnonzero(level > _SPEECH_FLOOR * level.max(initial=0.0))
+    active = np.flatnonzero(_active(samples))
     if not len(active):
         return samples[:0]
     return samples[active[0] * _FRAME : (active[-1] + 1) * _FRAME]
+
+
+def spans(samples: Samples, pause: float = 0.3) -> list[tuple[float, float]]:
+    """Where a clip has sound, in seconds, by the rule of `trim`; gaps under `pause` are closed."""
+    found: list[tuple[float, float]] = []
+    for frame in np.flatnonzero(_active(samples)).tolist():
+        start, end = frame * _FRAME / RATE, (frame + 1) * _FRAME / RATE
+        if found and start - found[-1][1] < pause:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
+
+
+def _active(samples: Samples) -> NDArray[np.bool_]:
+    whole = samples[: len(samples) // _FRAME * _FRAME]
+    frames = telephone(whole).reshape(-1, _FRAME)
+    level = np.sqrt(np.mean(np.square(frames), axis=1))
+    return np.asarray(level > _SPEECH_FLOOR * level.max(initial=0.0))
 
 
 def _pieces(text: str) -> list[str]:
