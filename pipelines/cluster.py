@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ from cintel.settings import Settings
 from pipelines.batch import FATAL, Outcome
 from pipelines.discover import Job
 from pipelines.workers import died, open_batch
+
+
+def require_ray() -> None:
+    """Say so before anything starts where Ray is not installed.
+
+    Raises:
+        MissingExtraError: with the line to type.
+    """
+    if find_spec("ray") is None:
+        raise MissingExtraError("ray", "cluster")
 
 
 class Analyst:
@@ -51,8 +62,7 @@ def run_cluster(
         UsageError: the cluster has several machines and the store is a file on one of them.
         StoreError, UsageError, ModelError: as :meth:`pipelines.batch.Batch.run`.
     """
-    if find_spec("ray") is None:
-        raise MissingExtraError("ray", "cluster")
+    require_ray()
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     ray: Any = import_module("ray")
     ray.init(log_to_driver=False, include_dashboard=False, logging_level="ERROR")
@@ -80,7 +90,7 @@ def _spread(ray: Any, jobs: Sequence[Job], hire: Any, workers: int) -> Iterator[
     """Keep every actor busy with one job; one that dies is replaced."""
     waiting = iter(jobs)
     running: dict[Any, tuple[Any, Job]] = {}
-    for job in (job for job, _ in zip(waiting, range(workers), strict=False)):
+    for job in islice(waiting, workers):
         analyst = hire()
         running[analyst.attempt.remote(job)] = (analyst, job)
     while running:

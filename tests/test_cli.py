@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_json_has_the_fields_that_programs_hold_on_to(home: Path) -> None:
         assert set(value["conversation"]) == CONVERSATION
         turns = value["conversation"]["turns"]
         assert all(set(turn) == TURN for turn in turns)
-        assert value["intent"] is None or set(value["intent"]) == {"name", "score"}
+        assert value["intent"] is None or {"name", "score"} <= set(value["intent"])
         assert set(value["summary"]) == {"reason", "outcome", "actions", "text"}
         assert {"score", "peak", "peak_turn", "end", "trend"} <= set(value["frustration"])
         assert {"predicted", "confidence"} <= set(value["csat"])
@@ -287,6 +288,16 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "evaluate": (("evaluate", "--store", "no.db"), "error no.db: is not there."),
     "command": (("analyse",), "No such command"),
 }
+
+
+@pytest.mark.skipif(find_spec("ray") is not None, reason="ray is installed")
+def test_without_ray_the_extra_is_named(tmp_path: Path, cintel: Cintel) -> None:
+    (tmp_path / "c.txt").write_text("agent: hello\ncustomer: hi\n")
+    run = cintel("analyze", "c.txt", "--engine", "ray", cwd=tmp_path)
+    assert (run.returncode, [path.name for path in tmp_path.iterdir()]) == (2, ["c.txt"])
+    assert run.stderr == (
+        'error ray: is not installed. Install it with: pip install "cintel[cluster]"\n'
+    )
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -150,7 +150,9 @@ def _truth(call: Call, timeline: Timeline, clips: Sequence[Samples]) -> dict[str
         "split": call.split,
         "seconds": timeline.seconds,
         "layout": call.layout,
-        "voices": {role: call.script.voices[role] for role in sorted({t["role"] for t in turns})},
+        "voices": {
+            role: call.script.voices[role] for role in sorted({t.line.role for t in timeline.turns})
+        },
         "noise": call.noise,
         "snr": audio.snr,
         "level_difference": round(audio.levels["agent"] - audio.levels["customer"], 1),

@@ -60,6 +60,10 @@ def run(
     from pipelines.batch import Batch
     from pipelines.discover import discover, plan
 
+    if engine == "ray":
+        from pipelines.cluster import require_ray
+
+        require_ray()
     analyzer = Analyzer(settings)
     _ = analyzer.scorecard  # a faulty one ends the call before anything is looked at
     files, faults = discover(places)

@@ -26,6 +26,12 @@ CONTEXT = 1 / 3
 LATE_WEIGHT = 0.4
 """What a statement at the very end counts beside one in the first third."""
 
+OPENING, LATER = 2, 0.5
+"""The first `OPENING` turns that state an intent count in full, those after them count `LATER`."""
+
+COMPLAINT, CONCRETE = "complaint.service", 0.5
+"""Anger colours any call: a matter with this share of a complaint's evidence goes before it."""
+
 MIN_SIMILARITY = 0.4
 """Cosine below which a line is like none of the user's examples."""
 
@@ -63,9 +69,10 @@ def _above(
 def conversation_intent(turns: Sequence[tuple[Intent, ...]]) -> Intent | None:
     """The one intent of a conversation, with the turn that shows it best.
 
-    Each statement counts with its probability, in full within the first third and less towards
-    the end; statements of the same intent add up as independent evidence does. Early statements
-    win because a customer opens with the reason for the call.
+    Each statement counts with its probability, less towards the end and less after the first
+    two turns that state an intent, because a customer opens with the reason for the call.
+    Statements of the same intent add up as independent evidence does. A complaint about service
+    yields to a concrete matter with at least half its evidence.
 
     Args:
         turns: what `turn_intents` found, one entry a turn of the whole conversation; entries of
@@ -76,16 +83,24 @@ def conversation_intent(turns: Sequence[tuple[Intent, ...]]) -> Intent | None:
     """
     doubt: dict[str, float] = {}
     best: dict[str, tuple[float, int]] = {}
+    stated = 0
     for index, intents in enumerate(turns):
-        weight = _weight(index, len(turns))
+        weight = _weight(index, len(turns)) * (1.0 if stated < OPENING else LATER)
+        stated += bool(intents)
         for intent in intents:
             evidence = weight * intent.score
             doubt[intent.name] = doubt.get(intent.name, 1.0) * (1 - evidence)
             best[intent.name] = max(best.get(intent.name, (0.0, 0)), (evidence, -index))
     if not doubt:
         return None
-    name = min(doubt, key=lambda key: (doubt[key], key))
+    name = _strongest({name: 1 - value for name, value in doubt.items()})
     return Intent(name, round(1 - doubt[name], 4), -best[name][1])
+
+
+def _strongest(evidence: dict[str, float]) -> str:
+    floor = CONCRETE * evidence.get(COMPLAINT, 0.0)
+    matters = [name for name in evidence if name != COMPLAINT and evidence[name] >= floor]
+    return min(matters or evidence, key=lambda name: (-evidence[name], name))
 
 
 def _weight(index: int, turns: int) -> float:

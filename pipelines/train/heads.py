@@ -1,5 +1,7 @@
 """Train the heads that ship with cintel: ``python -m pipelines.train.heads --data DIR``.
 
+``--head NAME`` trains one of them and leaves the files of the others as they are.
+
 The encoder stays frozen. Every text is encoded once; then each head is fitted in seconds, its
 temperature on out-of-fold logits of the judged rows, and written to ``cintel/language/weights``.
 Published test splits and the held-back fifth of the own rows are never read here.
@@ -12,7 +14,7 @@ import itertools
 import json
 import random
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,6 +56,10 @@ ACTS = (
     "feedback",
 )
 SIDES = ("agent", "customer")
+OWN = ("own", "examples")
+
+TOLD = 0.5
+"""What a line between made-up remarks counts beside the line itself."""
 
 # How much one row of a source weighs beside one variant of an own row.
 WEIGHT = {
@@ -82,7 +88,7 @@ RECIPES = {
     "emotion": fit.Recipe(hidden=128, epochs=12),
     "act": fit.Recipe(hidden=128, epochs=12),
     "role": fit.Recipe(hidden=64, epochs=8, dropout=0.4),
-    "intent": fit.Recipe(hidden=256, epochs=16),
+    "intent": fit.Recipe(hidden=512, epochs=10, dropout=0.5),
 }
 BALANCE = {"intent": 0.5, "role": 1.0}
 """Exponent by which the labels of a head are weighed towards equal shares; 0 leaves them be."""
@@ -100,6 +106,7 @@ class Variant:
 
     row: Row
     group: int
+    told: bool = False
 
 
 def main() -> None:
@@ -108,14 +115,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--head", choices=(*RECIPES, "satisfaction"), help="train this one alone")
     arguments = parser.parse_args()
     runtime.prepare()
     runtime.use_threads(arguments.threads)
     encoder = Encoder(models.resolve("minilm"))
-    train(encoder, list(training_rows(arguments.data)), arguments.out)
-    satisfaction.train(
-        encoder, list(rows.stc3(arguments.data / "stc3" / "train.jsonl")), arguments.out
-    )
+    names = (arguments.head,) if arguments.head else (*RECIPES, "satisfaction")
+    if classifiers := [name for name in names if name in RECIPES]:
+        train(encoder, list(training_rows(arguments.data)), arguments.out, classifiers)
+    if "satisfaction" in names:
+        dialogues = list(rows.stc3(arguments.data / "stc3" / "train.jsonl"))
+        satisfaction.train(encoder, dialogues, arguments.out)
 
 
 def training_rows(data: Path) -> Iterator[Row]:
@@ -141,35 +151,57 @@ def thinned(dialogues: Iterable[Row], share: int) -> Iterator[Row]:
             yield row
 
 
-def train(encoder: Encoder, training: list[Row], out: Path) -> None:
-    """Fit, calibrate and write every classifier; print its out-of-fold scores."""
+def train(
+    encoder: Encoder, training: list[Row], out: Path, names: Sequence[str] = tuple(RECIPES)
+) -> None:
+    """Fit, calibrate and write the named classifiers; print their out-of-fold scores."""
     variants = augmented(training)
-    texts = sorted({variant.row.text for variant in variants})
+    labels = {head: label_names(head, variants) for head in names}
+    used = {head: [v for v in variants if teaches(v, head, labels[head])] for head in names}
+    texts = sorted({v.row.text for rows_of in used.values() for v in rows_of})
     place = {text: index for index, text in enumerate(texts)}
     vectors = encoder.encode(texts)
+    runtime.use_threads(1)  # a step of a head is too small to share between threads
     out.mkdir(parents=True, exist_ok=True)
-    for head in RECIPES:
-        labels = label_names(head, variants)
-        heard = [v for v in variants if v.row.source in WEIGHT[head]]
-        used = [v for v in heard if getattr(v.row, head) in labels]
-        table = tabulate(head, used, labels, vectors[[place[v.row.text] for v in used]])
-        write(out, head, labels, table)
+    for head in names:
+        part = vectors[[place[v.row.text] for v in used[head]]]
+        write(out, head, labels[head], tabulate(head, used[head], labels[head], part))
+
+
+def teaches(variant: Variant, head: str, labels: Sequence[str]) -> bool:
+    """Whether a head learns from a variant: a told one is for intents alone."""
+    row = variant.row
+    if variant.told and head != "intent":
+        return False
+    return row.source in WEIGHT[head] and getattr(row, head) in labels
 
 
 def augmented(training: list[Row]) -> list[Variant]:
-    """All rows; own rows also as spoken (twice) and as written, at times without their role."""
-    rng = random.Random(7)
+    """All rows; own rows also as spoken (twice), as written and, if they have an intent, as told.
+
+    The told ones draw on a generator of their own, so that the other variants stay as they are.
+    """
+    rng, asides_rng = random.Random(7), random.Random(13)
+    asides = [r.text for r in training if spoken_aside(r)]
     result: list[Variant] = []
     for row in training:
         group = zlib.crc32(row.text.lower().encode())
         texts = [row.text]
-        if row.source in ("own", "examples"):
+        if row.source in OWN:
             texts += [noise.spoken(row.text, rng), noise.spoken(row.text, rng)]
             texts.append(noise.written(row.text))
         elif row.intent and row.source != "sgd":
             texts.append(noise.spoken(row.text, rng))
         result += [Variant(replace(row, text=text), group) for text in texts if text]
+        if row.source in OWN and row.intent and row.role == "customer":
+            told = [noise.told(row.text, asides, asides_rng) for _ in range(2)]
+            result += [Variant(replace(row, text=text), group, told=True) for text in told]
     return result
+
+
+def spoken_aside(row: Row) -> bool:
+    """Whether a row is an own remark of a customer without an intent."""
+    return row.source in OWN and row.role == "customer" and row.intent == "none"
 
 
 def label_names(head: str, variants: list[Variant]) -> tuple[str, ...]:
@@ -185,7 +217,8 @@ def tabulate(
     rng = random.Random(11)
     roles = [v.row.role if rng.random() > 0.25 else "unknown" for v in used]
     targets = np.array([labels.index(getattr(v.row, head)) for v in used])
-    weights = np.array([WEIGHT[head][v.row.source] for v in used], dtype=np.float32)
+    weights = np.array([WEIGHT[head][v.row.source] * (TOLD if v.told else 1.0) for v in used])
+    weights = weights.astype(np.float32)
     shares = np.bincount(targets, weights, minlength=len(labels))
     weights *= (shares.mean() / shares[targets]) ** BALANCE.get(head, 0.0)
     return fit.Table(
@@ -193,7 +226,7 @@ def tabulate(
         targets=targets,
         weights=weights,
         groups=np.array([v.group for v in used]),
-        judged=np.array([v.row.source in JUDGED[head] for v in used]),
+        judged=np.array([v.row.source in JUDGED[head] and not v.told for v in used]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 
 FILLERS = ("um", "uh", "so", "well", "yeah", "okay so", "you know", "like", "i mean", "right so")
 SOUNDALIKES = {
@@ -39,6 +40,15 @@ def spoken(text: str, rng: random.Random) -> str:
     if rng.random() < 0.35:
         words.insert(rng.choice((0, 0, rng.randrange(len(words) + 1))), rng.choice(FILLERS))
     return " ".join(words)
+
+
+def told(text: str, asides: Sequence[str], rng: random.Random) -> str:
+    """The line between remarks that state nothing, as a caller comes to the point."""
+    before = rng.random() < 0.6
+    after = not before or rng.random() < 0.5
+    parts = [rng.choice(asides)] * before + [text] + [rng.choice(asides)] * after
+    whole = " ".join(written(part) for part in parts)
+    return spoken(whole, rng) if rng.random() < 0.5 else whole
 
 
 def written(text: str) -> str:
