@@ -129,6 +129,7 @@ def demo(
 def dashboard(
     store: StoreOption = None,
     port: Annotated[int, typer.Option(help="Where it listens.")] = 8501,
+    host: Annotated[str, typer.Option(help="Address; 0.0.0.0 opens it to others.")] = "localhost",
 ) -> None:
     """Open the dashboard on a store.
 
@@ -139,7 +140,7 @@ def dashboard(
     from cintel.commands.demo import serve_store
     from cintel.settings import load_settings
 
-    raise typer.Exit(serve_store(load_settings(store=store).store, port))
+    raise typer.Exit(serve_store(load_settings(store=store).store, port, host))
 
 
 @app.command()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from cintel.commands import analyze
 from cintel.commands.screen import err
-from cintel.errors import MissingExtraError, UsageError
+from cintel.dashboard import command
+from cintel.errors import UsageError
 from cintel.settings import load_settings
 
 DEMO_STORE = "sqlite:///demo.db"
+HOST = "localhost"
 
 
 def run(serve: bool, port: int) -> int:
@@ -30,19 +30,16 @@ def run(serve: bool, port: int) -> int:
     return serve_store(settings.store, port) if serve and status == 0 else status
 
 
-def serve_store(store: str, port: int) -> int:
-    """Run the Streamlit app on a store until it is stopped; its exit status."""
-    if find_spec("streamlit") is None:
-        raise MissingExtraError("streamlit", "dashboard")
-    import cintel.dashboard.frame as frame
+def serve_store(store: str, port: int, host: str = HOST) -> int:
+    """Run the Streamlit app on a store until it is stopped; its exit status.
 
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(Path(frame.__file__)),
-        "--server.port", str(port), "--server.headless", "true",
-        "--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal",
-    ]  # fmt: skip
-    err.print(f"dashboard: http://localhost:{port}  (stop with Ctrl-C)", highlight=False)
+    It listens on this machine alone unless told otherwise: recordings are private and the
+    dashboard asks nobody who they are.
+    """
+    options = ("--server.address", host, "--server.port", str(port), "--server.headless", "true")
+    err.print(f"dashboard: http://{host}:{port}  (stop with Ctrl-C)", highlight=False)
+    environment = {**os.environ, "CINTEL_STORE": store}
     try:
-        return subprocess.run(command, env={**os.environ, "CINTEL_STORE": store}).returncode
+        return subprocess.run(command(*options), env=environment).returncode
     except KeyboardInterrupt:
         return 0
