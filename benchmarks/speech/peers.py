@@ -8,11 +8,13 @@ agglomerative with the parameters of `pyannote/speaker-diarization-3.1`.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pyannote.core import Annotation
 
 from cintel.runtime import prepare
 
@@ -50,9 +52,11 @@ class Embedding:
         return np.asarray(pooled.numpy(), dtype=np.float32)
 
 
-def default_pipeline(segmentation: Path, embedding: Path) -> Any:
-    """Build the pipeline; call it with `{"waveform", "sample_rate"}` and `num_speakers`."""
+def default_pipeline(segmentation: Path, embedding: Path) -> Callable[[Any], Annotation]:
+    """Build the pipeline; the function takes mono samples at 16 kHz in which two people speak."""
     prepare()
+    import torch
+
     with warnings.catch_warnings():
         # Sound is decoded by PyAV; pyannote warns that its own decoder is not there.
         warnings.simplefilter("ignore")
@@ -76,4 +80,10 @@ def default_pipeline(segmentation: Path, embedding: Path) -> Any:
     pipeline._expects_num_speakers = False
     pipeline._embedding = Embedding(embedding)
     pipeline._audio = Audio(sample_rate=Embedding.sample_rate, mono="downmix")
-    return pipeline.instantiate(_PARAMETERS)
+    pipeline.instantiate(_PARAMETERS)
+
+    def diarize(samples: Any) -> Annotation:
+        sound = {"waveform": torch.from_numpy(samples)[None], "sample_rate": Embedding.sample_rate}
+        return pipeline(sound, num_speakers=2)
+
+    return diarize

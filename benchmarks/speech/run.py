@@ -13,14 +13,16 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pyannote.core import Annotation
+
 import cintel
-from benchmarks.diarization import score
+from benchmarks.diarization import Errors, score
 from benchmarks.speech import calls, measure, table
 from benchmarks.speech.make import Maker
+from benchmarks.speech.peers import default_pipeline
 from benchmarks.speech.sounds import SAMPLE_RATE, sounds
 from cintel import models
 from cintel.ingest.audio import Recording, read_audio
@@ -30,18 +32,25 @@ WARM_UP = 1
 """Calls heard once before the clock runs."""
 
 
-@dataclass(slots=True)
 class Systems:
-    """The models under test, each loaded once."""
+    """The models under test, each loaded once.
 
-    analyzer: cintel.Analyzer = field(default_factory=lambda: cintel.Analyzer(language="en"))
-    sequential: Any = None
+    Attributes:
+        diarizers: cintel's, and with `peers` pyannote's default pipeline told that two speak.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, peers: bool) -> None:
+        self.analyzer = cintel.Analyzer(language="en")
+        listener = self.analyzer.listener
+        self.diarizers: dict[str, Callable[[Any], Annotation]] = {
+            "diarize": lambda samples: listener.diarizer.diarize(samples).annotation()
+        }
+        if peers:
+            self.diarizers["peer"] = default_pipeline(
+                models.resolve("segmentation-3.0"), models.resolve("campplus")
+            )
         from faster_whisper import WhisperModel
 
-        # First, so that torch is prepared before any model is loaded.
-        _ = self.analyzer.listener.transcriber
         self.sequential = WhisperModel(
             str(models.resolve(self.analyzer.settings.asr)), device="cpu", compute_type="int8"
         )
@@ -66,18 +75,20 @@ def measured(call: calls.Call, maker: Maker, systems: Systems) -> table.Row:
     truth = json.loads(truth_path.read_text(encoding="utf-8"))
     recording = read_audio(sound)
     channels = _channels(recording, truth)
-    ours, cintel_seconds = _transcribed(systems.cintel_text, channels)
-    theirs, sequential_seconds = _transcribed(systems.sequential_text, channels)
-    errors, diarize_seconds = None, 0.0
+    spent: dict[str, float] = {}
+    ours, spent["cintel"] = _transcribed(systems.cintel_text, channels)
+    theirs, spent["sequential"] = _transcribed(systems.sequential_text, channels)
+    errors: dict[str, Errors] = {}
     if recording.channels == 1:
-        started = time.perf_counter()
-        found = systems.analyzer.listener.diarizer.diarize(recording.mono)
-        diarize_seconds = time.perf_counter() - started
         reference = measure.reference(truth["turns"])
-        errors = score(reference, found.annotation(), recording.duration)
+        for name, diarize in systems.diarizers.items():
+            started = time.perf_counter()
+            found = diarize(recording.mono)
+            spent[name] = time.perf_counter() - started
+            errors[name] = score(reference, found, recording.duration)
     started = time.perf_counter()
     analysis = systems.analyzer.analyze(sound)
-    total_seconds = time.perf_counter() - started
+    spent["all"] = time.perf_counter() - started
     heard = analysis.conversation.turns
     return table.Row(
         call=call,
@@ -85,14 +96,12 @@ def measured(call: calls.Call, maker: Maker, systems: Systems) -> table.Row:
         channels=recording.channels,
         ours=ours,
         theirs=theirs,
-        diarization=errors,
+        diarization=errors.get("diarize"),
+        peer=errors.get("peer"),
         attribution=measure.attribution(measure.said(truth["turns"]), heard),
-        spent={
-            "cintel": cintel_seconds, "sequential": sequential_seconds,
-            "diarize": diarize_seconds, "all": total_seconds,
-        },
+        spent=spent,
         turns=tuple(f"{turn.start:6.1f} {turn.role:8} {turn.text}" for turn in heard),
-    )  # fmt: skip
+    )
 
 
 def _channels(recording: Recording, truth: dict[str, Any]) -> list[tuple[Any, Sequence[Any]]]:
@@ -139,6 +148,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--carriers", type=Path, metavar="DIR", help="folder with the packages")
     parser.add_argument("--make-only", action="store_true", help="make the calls and stop")
     parser.add_argument("--no-sounds", action="store_true", help="leave out the rows of no speech")
+    parser.add_argument("--peers", action="store_true", help="pyannote's default pipeline too")
     parser.add_argument("--verbose", action="store_true", help="print the faults of each call")
     return parser.parse_args()
 
@@ -150,7 +160,7 @@ def main() -> None:
     maker.make_missing(found)
     if arguments.make_only:
         return
-    systems = Systems()
+    systems = Systems(arguments.peers)
     for call in found[:WARM_UP]:
         measured(call, maker, systems)
     rows = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from benchmarks import diarization
+from benchmarks.diarization import Errors as SpeakerErrors
 from benchmarks.speech.calls import Call
 from benchmarks.speech.measure import Attribution, Errors
 
@@ -23,7 +23,8 @@ class Row:
         ours: word errors of cintel.
         theirs: word errors of faster-whisper, sequential.
         diarization: None for two-channel calls.
-        spent: seconds by job: cintel (its recogniser), sequential, diarize, all.
+        peer: that of pyannote's default pipeline, where it was asked for.
+        spent: seconds by job: cintel (its recogniser), sequential, diarize, peer, all.
         turns: the turns as text, for reading.
     """
 
@@ -32,7 +33,8 @@ class Row:
     channels: int
     ours: Errors
     theirs: Errors
-    diarization: diarization.Errors | None
+    diarization: SpeakerErrors | None
+    peer: SpeakerErrors | None
     attribution: Attribution
     spent: dict[str, float]
     turns: tuple[str, ...]
@@ -87,6 +89,8 @@ def summary(rows: Sequence[Row]) -> str:
         ("false alarm", _diarized(mono, "false_alarm"), ""),
         ("confusion", _diarized(mono, "confusion"), ""),
         ("diarization speed", f"{_speed(mono, 'diarize'):.1f} x", ">= 35 x"),
+        ("DER, pyannote's default pipeline", _diarized(mono, "rate", "peer"), ""),
+        ("its speed", f"{_speed(mono, 'peer'):.1f} x", ""),
         ("two speakers found", _counted(mono), ">= 99 %"),
         ("words on the wrong speaker, mono", _wrong(mono), "<= 2 %"),
         ("words on the wrong speaker, stereo", _wrong(stereo), ""),
@@ -125,15 +129,16 @@ def _pooled(errors: Iterable[Errors]) -> float:
 
 
 def _speed(rows: Sequence[Row], job: str) -> float:
-    spent = sum(row.spent[job] for row in rows)
+    spent = sum(row.spent.get(job, 0.0) for row in rows)
     return sum(row.seconds for row in rows) / spent if spent else 0.0
 
 
-def _diarized(rows: Sequence[Row], figure: str) -> str:
+def _diarized(rows: Sequence[Row], figure: str, system: str = "diarization") -> str:
     """Mean over calls, each weighted by its length."""
-    found = [(getattr(row.diarization, figure), row.seconds) for row in rows if row.diarization]
+    found = [(getattr(row, system), row.seconds) for row in rows if getattr(row, system)]
     total = sum(seconds for _, seconds in found)
-    return f"{sum(share * seconds for share, seconds in found) / total:.2%}" if total else "-"
+    mean = sum(getattr(errors, figure) * seconds for errors, seconds in found)
+    return f"{mean / total:.2%}" if total else "-"
 
 
 def _counted(rows: Sequence[Row]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -201,6 +202,12 @@ def write_tones(path: Path, analysis: Analysis) -> None:
         frame.sample_rate = rate
         target.mux(stream.encode(frame))
         target.mux(stream.encode(None))
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit's test bench leaves its page as ``__main__``, which spawned processes import."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="session")

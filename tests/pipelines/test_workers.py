@@ -105,8 +105,8 @@ def test_ctrl_c_stops_the_workers_too(
     while not (tmp_path / "s.db").exists():
         pass
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    while len(workers := children.read_text().split()) < 3:
-        pass
+    while len(workers := children.read_text().split()) < 3 or sum(map(_works, workers)) < 2:
+        time.sleep(0.05)
     for pid in (*workers, process.pid):
         os.kill(int(pid), signal.SIGINT)
     _, errors = process.communicate(timeout=120)
@@ -116,6 +116,14 @@ def test_ctrl_c_stops_the_workers_too(
     while any(map(_alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(map(_alive, workers))
+
+
+def _works(pid: str) -> bool:
+    """A worker that has begun has the database's library; before that it only reads its orders."""
+    try:
+        return "_sqlite3" in Path(f"/proc/{pid}/maps").read_text()
+    except OSError:
+        return False
 
 
 def _alive(pid: str) -> bool:
