@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import subprocess
 import sys
 import wave
@@ -28,6 +29,12 @@ def give_up_rights() -> None:
             assert libc.prctl(drop_from_bounding_set, right, 0, 0, 0) == 0
 
 
+def _as_from_a_terminal() -> None:
+    """The rights of any user, and Ctrl-C heard: what runs in the background ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    give_up_rights()
+
+
 def start(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.Popen[str]:
     """The real command in a process that may do no more than any user."""
     return subprocess.Popen(
@@ -37,7 +44,7 @@ def start(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.P
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=give_up_rights,
+        preexec_fn=_as_from_a_terminal,
     )
 
 
