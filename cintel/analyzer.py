@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from cintel.language.read import Reader, Understood
     from cintel.quality import Scorecard
     from cintel.speech.listen import Listener
+    from cintel.speech.voiceprints import Voiceprints
 
 Hook = Callable[[str, int, int], None]
 OnError = Callable[[Path, CintelError], None]
@@ -100,6 +101,13 @@ class Analyzer:
         return load_scorecard(self.settings.scorecard)
 
     @cached_property
+    def voices(self) -> Voiceprints | None:
+        """The voices of agents who were enrolled; None: nobody is recognised."""
+        from cintel.speech.voiceprints import load
+
+        return load(self.settings.voices) if self.settings.voices else None
+
+    @cached_property
     def weights(self) -> dict[str, str]:
         """sha256 of every weight in use, by name; a folder of the user's own has none."""
         from cintel.language.heads import fingerprint
@@ -107,6 +115,7 @@ class Analyzer:
         names = (self.settings.asr, "segmentation-3.0", "campplus", "minilm")
         known = models.registry()
         hashes = {name: known[name].sha256 if name in known else "" for name in names}
+        hashes |= {"voices": self.voices.fingerprint} if self.voices else {}
         return hashes | {"heads": fingerprint()}
 
     def digest(self, facts: metadata.Metadata) -> str:
@@ -190,14 +199,14 @@ class Analyzer:
 
     def _hear(self, recording: Recording, facts: metadata.Metadata, hook: Hook | None) -> Analysis:
         from cintel.speech.acoustics import measure_acoustics
+        from cintel.speech.voices import recognise
 
         heard = self.listener.listen(
             recording, self.settings.language, self.settings.speakers, hook
         )
         if not heard.turns:
-            raise AudioError(
-                recording.source, "holds no speech that can be transcribed", "Listen to it"
-            )
+            fault = "holds no speech that can be transcribed"
+            raise AudioError(recording.source, fault, "Listen to it")
         found = Conversation(
             id=metadata.conversation_id(recording.content_hash),
             channel="call",
@@ -208,6 +217,8 @@ class Analyzer:
             metadata={**recording.metadata, "speaker_confidence": heard.speaker_confidence},
         )
         conversation = self._with_roles(metadata.apply(found, facts))
+        if self.voices:
+            conversation = recognise(conversation, recording, heard, self.voices, self.listener)
         seconds = dict(heard.seconds)
         with _timed(seconds, "acoustics"):
             acoustics = measure_acoustics(recording, conversation.turns, heard.channels)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
+from cintel.commands import voices
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
 
@@ -30,6 +31,7 @@ models_app = typer.Typer(no_args_is_help=True, help="The weights: what they are,
 scorecard_app = typer.Typer(no_args_is_help=True, help="Scorecards.")
 app.add_typer(models_app, name="models")
 app.add_typer(scorecard_app, name="scorecard")
+app.add_typer(voices.app, name="voices")
 
 
 class Device(StrEnum):

@@ -103,6 +103,17 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingQuality:
+    """How well the side that is heard worst is heard: ``docs/metrics.md``; ``score`` is 0…1."""
+
+    level_dbfs: float
+    snr_db: float
+    clipped_share: float
+    score: float
+    poor: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Acoustics:
     """What the sound says beside the words, measured while the samples are at hand.
 
@@ -111,12 +122,14 @@ class Acoustics:
         pitch: median F0 in Hz and spread in semitones, by role.
         music: stretches of music, in seconds.
         warnings: what makes the recording hard to trust, in plain words.
+        quality: None where nobody speaks, in chats, and in documents older than the figure.
     """
 
     loudness: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
     pitch: dict[str, tuple[float, float]] = field(default_factory=dict)
     music: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
+    quality: RecordingQuality | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,10 +291,7 @@ class Analysis:
 
 
 def floor_reason(conversation: Conversation) -> str | None:
-    """Why a conversation is below the evidence floor, or None when it is above.
-
-    Scores need at least one agent turn, one customer turn and ten words.
-    """
+    """Why there are not an agent turn, a customer turn and ten words to score, or None."""
     if not conversation.side("agent"):
         return "no agent turn"
     if not conversation.side("customer"):

@@ -5,6 +5,7 @@ Every room that needs torch calls :func:`prepare` first; it is cheap the second 
 
 from __future__ import annotations
 
+import ctypes
 import importlib.machinery
 import os
 import sys
@@ -13,6 +14,9 @@ from functools import cache
 from typing import Any, NoReturn
 
 from cintel.errors import SettingsError
+
+# M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD of glibc's malloc.h; bytes.
+_MALLOC = {-8: 1, -3: 32 << 20, -1: 256 << 20, -2: 64 << 20}
 
 
 def silence_telemetry() -> None:
@@ -57,6 +61,21 @@ def prepare() -> None:
     if torch.version.cuda is None:
         stub_torchaudio_extension()
     flush_denormals()
+    keep_freed_memory()
+
+
+def keep_freed_memory() -> None:
+    """Let glibc hand freed memory out again instead of giving it back to the system.
+
+    Networks free and take the same tens of megabytes at every layer; the page faults took a
+    fifth of the time. One arena for all threads keeps what is held small.
+    """
+    try:
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+    except (OSError, AttributeError):
+        return
+    for option, value in _MALLOC.items():
+        mallopt(option, value)
 
 
 def flush_denormals() -> None:

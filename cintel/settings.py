@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     metadata_pattern: str | None = Field(
         None, description="file name template, e.g. {agent_id}_{customer_id}"
     )
+    voices: Path | None = Field(
+        None, description="file of voiceprints; None: no agent is known by voice"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -54,9 +57,10 @@ class Settings(BaseSettings):
     def digest(self, *extra: str) -> str:
         """Twelve hex digits over every setting that changes a result, and ``extra``.
 
-        The device, threads and the store are left out: they change where, not what.
+        The device, threads and the store are left out: they change where, not what. So is
+        the file of voices, of which the content counts: the analyzer puts that into ``extra``.
         """
-        kept = self.model_dump_json(exclude={"device", "threads", "store"})
+        kept = self.model_dump_json(exclude={"device", "threads", "store", "voices"})
         return hashlib.sha256("\n".join((kept, *extra)).encode()).hexdigest()[:12]
 
 

@@ -43,6 +43,7 @@ from cintel.insight import measure
 from cintel.language.encoder import Encoder
 from cintel.speech.diarize import Diarization, Diarizer
 from cintel.speech.listen import Heard, Hook, Listener
+from cintel.speech.segmentation import Windows
 from cintel.speech.transcribe import Transcriber, Transcript
 
 SECONDS_A_WORD = 0.4
@@ -132,6 +133,7 @@ class ScriptedDiarizer(Diarizer):
         samples: NDArray[np.float32],
         speakers: int | None = None,
         hook: Hook | None = None,
+        windows: Windows | None = None,
     ) -> Diarization:
         """The script."""
         return self._diarization

@@ -315,7 +315,8 @@ def test_a_wrong_call_starts_nothing(tmp_path: Path, cintel: Cintel, name: str) 
 
 COMMANDS = (
     "analyze", "demo", "dashboard", "show", "export", "evaluate", "doctor", "models list",
-    "models pull", "models verify", "scorecard check",
+    "models pull", "models verify", "scorecard check", "voices enrol", "voices list",
+    "voices forget",
 )  # fmt: skip
 
 

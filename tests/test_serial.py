@@ -19,6 +19,7 @@ from cintel.conversation import (
     Intent,
     Labels,
     PiiSpan,
+    RecordingQuality,
     Scored,
     Summary,
 )
@@ -82,7 +83,8 @@ def full() -> Analysis:
         intent=Intent("card.lost_or_stolen", 0.8, 1),
         summary=Summary("lost card", "blocked", ("send a card",), "A card was lost."),
         acoustics=Acoustics(
-            {"agent": (-20.0, None)}, {"agent": (210.0, 2.0)}, ((1.0, 5.0),), ("w",)
+            {"agent": (-20.0, None)}, {"agent": (210.0, 2.0)}, ((1.0, 5.0),), ("w",),
+            RecordingQuality(-20.0, 12.5, 0.001, 0.62, False),
         ),
         frustration=Frustration(0.4, 0.5, 1, 0.3, 0.1),
         csat=Csat(3.5, 0.6),
@@ -182,6 +184,14 @@ def test_a_file_that_is_not_json_is_named(tmp_path: Path, content: bytes) -> Non
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"broken\.json: is not JSON"):
         serial.read(path)
+
+
+def test_a_document_from_before_the_recording_quality(full: Analysis) -> None:
+    value = serial.to_dict(full)
+    assert set(value["acoustics"].pop("quality")) == {
+        "level_dbfs", "snr_db", "clipped_share", "score", "poor",
+    }  # fmt: skip
+    assert serial.from_dict(value) == replace(full, acoustics=replace(full.acoustics, quality=None))
 
 
 def test_reading_does_not_change_the_value(full: Analysis) -> None:

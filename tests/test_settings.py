@@ -79,7 +79,12 @@ def test_the_digest_follows_what_changes_a_result() -> None:
     plain = load_settings().digest("1")
     assert len(plain) == 12
     assert load_settings().digest("1") == plain
-    for same in ({"device": "cpu"}, {"threads": 2}, {"store": "sqlite:///other.db"}):
+    for same in (
+        {"device": "cpu"},
+        {"threads": 2},
+        {"store": "sqlite:///other.db"},
+        {"voices": "v.json"},
+    ):
         assert load_settings(**same).digest("1") == plain
     for other in ({"asr": "x"}, {"language": "de"}, {"speakers": 3}, {"scorecard": "s.yaml"}):
         assert load_settings(**other).digest("1") != plain

@@ -26,7 +26,7 @@ from benchmarks.speech.peers import default_pipeline
 from benchmarks.speech.sounds import SAMPLE_RATE, sounds
 from cintel import models
 from cintel.ingest.audio import Recording, read_audio
-from cintel.speech.transcribe import speech_spans
+from cintel.speech.segmentation import SPEECH_STEP
 
 WARM_UP = 1
 """Calls heard once before the clock runs."""
@@ -57,8 +57,9 @@ class Systems:
 
     def cintel_text(self, samples: Any) -> str:
         """What cintel's recogniser hears."""
-        transcriber = self.analyzer.listener.transcriber
-        words = transcriber.transcribe(samples, speech_spans(samples), "en").words
+        listener = self.analyzer.listener
+        speech = listener.segmentation.hear(samples, SPEECH_STEP).speech()
+        words = listener.transcriber.transcribe(samples, speech, "en").words
         return " ".join(word.text for word in words)
 
     def sequential_text(self, samples: Any) -> str:

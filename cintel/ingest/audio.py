@@ -23,6 +23,8 @@ __all__ = [
     "SAMPLE_RATE",
     "Recording",
     "content_hash",
+    "frame_levels",
+    "frame_power",
     "have_own_voices",
     "level_dbfs",
     "read_audio",
@@ -180,7 +182,7 @@ def have_own_voices(first: Samples, second: Samples) -> bool:
     import numpy as np
 
     frame = round(_FRAME_SECONDS * SAMPLE_RATE)
-    levels = np.stack([_frame_levels(x, frame) for x in (first, second)])
+    levels = np.stack([frame_levels(x, frame) for x in (first, second)])
     if not levels.size:
         return False
     active = (levels > levels.max(axis=1, keepdims=True) - ACTIVE_DB).any(axis=0)
@@ -191,11 +193,18 @@ def have_own_voices(first: Samples, second: Samples) -> bool:
     return bool((together >= run).any())
 
 
-def _frame_levels(samples: Samples, frame: int) -> NDArray[np.float64]:
-    """dB relative to full scale of each whole frame."""
+def frame_power(samples: Samples, frame: int) -> NDArray[np.float64]:
+    """Mean square of each whole frame of ``frame`` samples, without a copy of the samples."""
     import numpy as np
 
     rows = samples[: samples.size // frame * frame].reshape(-1, frame)
-    power = np.einsum("ij,ij->i", rows, rows).astype(np.float64) / frame
-    levels: NDArray[np.float64] = 10 * np.log10(power + 1e-9)
+    power: NDArray[np.float64] = np.einsum("ij,ij->i", rows, rows).astype(np.float64) / frame
+    return power
+
+
+def frame_levels(samples: Samples, frame: int) -> NDArray[np.float64]:
+    """dB relative to full scale of each whole frame; −90 for digital silence."""
+    import numpy as np
+
+    levels: NDArray[np.float64] = 10 * np.log10(frame_power(samples, frame) + 1e-9)
     return levels

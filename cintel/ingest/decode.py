@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,10 @@ SAMPLE_RATE = 16_000
 MAX_CHANNELS = 8
 # A header may promise anything; memory beyond this is only asked for when the sound is there.
 _TRUSTED_SECONDS = 4 * 3600
+# Outside of these a header lies: no voice fits below, no recorder goes above, and a few bytes
+# "at 1 Hz" would become hours. FFmpeg resamples 64 channels at most.
+_RATES = range(4_000, 768_001)
+_CHANNELS = range(1, 65)
 _UNKNOWN = 0x7FFF0000  # programs that write to a pipe claim at least this
 _CHUNK = 8  # bytes of a RIFF chunk's head: four letters and a size
 
@@ -45,7 +49,8 @@ def decode(data: bytes, where: str) -> tuple[Samples, int, list[str]]:
         if not container.streams.audio:
             raise AudioError(where, "has no audio stream", "Export it with its sound track")
         promised = container.duration / 1_000_000 if container.duration else 0.0
-        tape, rate = _record(_frames(container, faults), promised, faults)
+        frames = _possible(_frames(container, faults), faults)
+        tape, rate = _record(frames, promised, faults)
     if tape is None:
         reason = f" ({'; '.join(faults)})" if faults else ""
         raise AudioError(where, f"holds no decodable sound{reason}", "Export the recording again")
@@ -70,6 +75,18 @@ def _frames(container: InputContainer, faults: list[str]) -> Iterator[AudioFrame
         faults.append(f"it cannot be read to its end ({error.strerror})")
     if damaged:
         faults.append(f"{damaged} damaged packets were skipped")
+
+
+def _possible(frames: Iterable[AudioFrame], faults: list[str]) -> Iterator[AudioFrame]:
+    """Frames of a form that sound can have; the others are said once a form."""
+    impossible: dict[str, None] = {}
+    for frame in frames:
+        channels, rate = len(frame.layout.channels), frame.sample_rate
+        if channels in _CHANNELS and rate in _RATES:
+            yield frame
+        else:
+            impossible[f"sound of {channels} channels at {rate} Hz was left out"] = None
+    faults.extend(impossible)
 
 
 def _record(

@@ -169,10 +169,10 @@ def load(folder: Path, device: str) -> CamPlusPlus:
 
 
 def mel_energies(samples: Tensor) -> Tensor:
-    """(frames, 80) kaldi filter-bank energies of 16 kHz samples, mean taken off a band."""
+    """(frames, 80) kaldi filter-bank energies of 16 kHz samples; the network wants them centred."""
     from torchaudio.compliance import kaldi
 
     mel: Tensor = kaldi.fbank(
         samples.unsqueeze(0), num_mel_bins=MEL_BANDS, sample_frequency=16_000, dither=0.0
     )
-    return mel - mel.mean(0, keepdim=True)
+    return mel

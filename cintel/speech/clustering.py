@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -33,7 +34,7 @@ ROUNDS = 20
 def cluster(
     vectors: NDArray[np.float32],
     seconds: Floats,
-    relation: NDArray[np.float32],
+    relation: csr_array,
     speakers: int | None,
 ) -> tuple[Ints, float]:
     """Give every piece a speaker.
@@ -136,16 +137,16 @@ def _apart(centroids: Floats) -> float:
 def _settle(
     vectors: NDArray[np.float32],
     weights: Floats,
-    relation: NDArray[np.float32],
+    relation: csr_array,
     centroids: Floats,
 ) -> Ints:
     """Move pieces between the speakers until voice and neighbours agree best."""
     import numpy as np
 
     voice = (vectors @ centroids.T) * weights[:, None]
-    bond = relation * weights[None, :]
-    np.fill_diagonal(bond, 0.0)
-    bond *= HINT * weights[:, None] / np.maximum(np.abs(bond).sum(axis=1, keepdims=True), 1e-6)
+    bond = relation.multiply(weights[None, :]).tocsr()
+    pull = HINT * weights / np.maximum(abs(bond).sum(axis=1), 1e-6)
+    bond = bond.multiply(pull[:, None]).tocsr()
     labels = voice.argmax(axis=1)
     for _ in range(ROUNDS):
         member = np.eye(len(centroids))[labels]

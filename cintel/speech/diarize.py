@@ -7,18 +7,19 @@ with a prior of two people gives every piece its speaker.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cintel.conversation import Span
 from cintel.runtime import prepare
 from cintel.speech.clustering import cluster
-from cintel.speech.pieces import Pieces, cut, runs
+from cintel.speech.lanes import Lanes
+from cintel.speech.pieces import Pieces, cut
+from cintel.speech.segmentation import Hook, Segmentation, Windows, runs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-Hook = Callable[[str, int, int], None]
-STEP_RATIO = 0.25
-CHUNK_SECONDS = 60
+# Seconds of speech in a pass of the voice network.
+CHUNK_SECONDS = 30
+MARGIN = 0.5
 MIN_GAP = 0.1
 # With fewer 20 ms frames that one person speaks alone, a piece's overlapped ones count too.
 FEWEST_ALONE = 10
@@ -76,30 +77,25 @@ class Diarization:
 class Diarizer:
     """Loads both networks once; :meth:`diarize` is then called per recording."""
 
-    def __init__(self, segmentation: Path, embedding: Path, device: str = "cpu") -> None:
+    def __init__(
+        self, segmentation: Segmentation, embedding: Path, lanes: Lanes, device: str = "cpu"
+    ) -> None:
         prepare()
         import torch
 
         from cintel.speech import campplus
 
         self._device = torch.device(device)
-        with warnings.catch_warnings():
-            # Sound is decoded by PyAV; pyannote warns that its own decoder is not there.
-            warnings.simplefilter("ignore")
-            from pyannote.audio import Inference, Model
-
-            model = Model.from_pretrained(str(segmentation / "pytorch_model.bin"))
-        assert model is not None
-        duration = float(model.specifications.duration)  # type: ignore[union-attr]
-        self._frames = model.receptive_field
-        self._segment = Inference(
-            model, duration=duration, step=STEP_RATIO * duration, skip_aggregation=True,
-            batch_size=32, device=self._device,
-        )  # fmt: skip
+        self._lanes = lanes
+        self._segmentation = segmentation
         self._embedding = campplus.load(embedding, device)
 
     def diarize(
-        self, samples: Floats, speakers: int | None = None, hook: Hook | None = None
+        self,
+        samples: Floats,
+        speakers: int | None = None,
+        hook: Hook | None = None,
+        windows: Windows | None = None,
     ) -> Diarization:
         """Find the speakers of a mono recording.
 
@@ -107,64 +103,110 @@ class Diarizer:
             samples: shape (time,), 16 kHz.
             speakers: how many people speak; None: two, unless one voice is all there is.
             hook: ``hook(step, completed, total)``.
+            windows: what the segmentation heard, where that is known already.
         """
-        import torch
-
-        waveform = torch.from_numpy(samples).unsqueeze(0)
-        if waveform.shape[1] < _RATE:
-            waveform = torch.nn.functional.pad(waveform, (0, _RATE - waveform.shape[1]))
-        with torch.inference_mode():
-            windows = self._segment(
-                {"waveform": waveform, "sample_rate": _RATE},
-                hook=partial(_report, hook) if hook else None,
-            )
-            pieces = cut(windows, self._frames)
-            vectors = self._voices(pieces, self._features(waveform[0], hook))
+        pieces = cut(windows or self._segmentation.hear(samples, hook=hook))
+        vectors = self._voices(samples, pieces, hook)
         labels, confidence = cluster(vectors, pieces.seconds, pieces.relation, speakers)
         return _rebuild(pieces, vectors, labels, confidence, len(samples) / _RATE)
 
-    def _features(self, samples: Any, hook: Hook | None) -> Any:
-        """CAM++ frame features of the whole recording, (512, frames at 20 ms)."""
+    def voice(self, samples: Floats, spans: Iterable[Span]) -> Floats:
+        """The voice of one person, for telling it again.
+
+        Args:
+            samples: shape (time,), 16 kHz.
+            spans: where that person speaks alone, in seconds; half a second in all at least.
+
+        Returns:
+            (192,), of length one.
+        """
+        import numpy as np
         import torch
 
         from cintel.speech.campplus import mel_energies
 
-        parts = []
-        chunks = samples.split(CHUNK_SECONDS * _RATE)
-        for number, chunk in enumerate(chunks, start=1):
-            if len(chunk) >= _RATE // 10:
-                mel = mel_energies(chunk).to(self._device)
-                # The kaldi frames of a chunk end 15 ms early; pad to whole seconds of features.
-                found = self._embedding(mel.unsqueeze(0))[0]
-                wanted = round(len(chunk) / _RATE * 50)
-                parts.append(torch.nn.functional.pad(found, (0, wanted - found.shape[1])))
-            if hook:
-                hook("embedding", number, len(chunks))
-        return torch.cat(parts, dim=1)
+        parts = [samples[round(start * _RATE) : round(end * _RATE)] for start, end in spans]
+        with torch.inference_mode():
+            mel = mel_energies(torch.from_numpy(np.concatenate(parts)))
+            features = self._features(mel - mel.mean(0))
+            pooled = self._embedding.pool(features, torch.ones(1, features.shape[1]).to(features))
+        vector: Floats = pooled[0].cpu().numpy()
+        return vector
 
-    def _voices(self, pieces: Pieces, features: Any) -> Floats:
-        """(pieces, 192) embeddings; overlapped frames count only where there are no others."""
+    def _voices(self, samples: Floats, pieces: Pieces, hook: Hook | None) -> Floats:
+        """(pieces, 192) embeddings, from features that many neighbours share."""
+        import numpy as np
+
+        from cintel.speech.campplus import DIMENSION
+
+        chunks = _chunks(pieces)
+        parts = [np.zeros((0, DIMENSION), dtype=np.float32)]
+        # The line's own sound is taken off: one mean for all chunks, or they do not compare.
+        totals = list(self._lanes.map(partial(_mel_total, samples, pieces), chunks))
+        mean = sum(total for total, _ in totals) / max(sum(count for _, count in totals), 1)
+        for found in self._lanes.map(partial(self._chunk_voices, samples, pieces, mean), chunks):
+            parts.append(found)
+            if hook:
+                hook("embedding", len(parts) - 1, len(chunks))
+        return np.concatenate(parts)
+
+    def _chunk_voices(self, samples: Floats, pieces: Pieces, mean: Any, chunk: slice) -> Floats:
+        """Overlapped frames count only where there are no others."""
         import numpy as np
         import torch
 
-        from cintel.speech.campplus import DIMENSION, FRAME_SECONDS
+        from cintel.speech.campplus import FRAME_SECONDS
 
-        middles = (np.arange(features.shape[1]) + 0.5) * FRAME_SECONDS
-        frame = np.minimum((middles / pieces.frame_seconds).astype(int), len(pieces.overlap) - 1)
-        alone = torch.from_numpy(~pieces.overlap[frame]).float().to(self._device)
-        pooled = [torch.zeros((0, DIMENSION), device=self._device)]
-        for first, last in np.searchsorted(frame, pieces.frames).tolist():
-            weights = alone[None, first:last]
-            if weights.sum() < FEWEST_ALONE:
-                weights = torch.ones_like(weights)
-            pooled.append(self._embedding.pool(features[:, first:last], weights))
-        voices: Floats = torch.cat(pooled).cpu().numpy()
-        return voices
+        step, frames = pieces.frame_seconds, pieces.frames[chunk]
+        start, mel = _mel(samples, pieces, chunk)
+        with torch.inference_mode():
+            features = self._features(mel - mean)
+            middles = start + (np.arange(features.shape[1]) + 0.5) * FRAME_SECONDS
+            frame = np.minimum((middles / step).astype(int), len(pieces.overlap) - 1)
+            alone = torch.from_numpy(~pieces.overlap[frame]).float().to(self._device)
+            pooled = []
+            for first, last in np.searchsorted(frame, frames).tolist():
+                weights = alone[None, first:last]
+                if weights.sum() < FEWEST_ALONE:
+                    weights = torch.ones_like(weights)
+                pooled.append(self._embedding.pool(features[:, first:last], weights))
+            found: Floats = torch.cat(pooled).cpu().numpy()
+        return found
+
+    def _features(self, mel: Any) -> Any:
+        """CAM++ frame features, (512, frames at 20 ms)."""
+        return self._embedding(mel.to(self._device).unsqueeze(0))[0]
 
 
-def _report(hook: Hook, completed: int, total: int) -> None:
-    """Pyannote's hooks are called by keyword."""
-    hook("segmentation", completed, total)
+def _mel(samples: Floats, pieces: Pieces, chunk: slice) -> tuple[float, Any]:
+    """Where a chunk of pieces starts, in seconds, and its mel energies."""
+    import torch
+
+    from cintel.speech.campplus import mel_energies
+
+    frames = pieces.frames[chunk]
+    start = max(float(frames[0, 0]) * pieces.frame_seconds - MARGIN, 0.0)
+    # Kaldi's last frames end early; the margin also covers them.
+    end = float(frames[-1, 1]) * pieces.frame_seconds + MARGIN
+    return start, mel_energies(torch.from_numpy(samples[round(start * _RATE) : round(end * _RATE)]))
+
+
+def _mel_total(samples: Floats, pieces: Pieces, chunk: slice) -> tuple[Any, int]:
+    _, mel = _mel(samples, pieces, chunk)
+    return mel.sum(0), len(mel)
+
+
+def _chunks(pieces: Pieces) -> list[slice]:
+    """Runs of pieces that span about ``CHUNK_SECONDS``, one as long as another."""
+    import numpy as np
+
+    if not len(pieces.frames):
+        return []
+    reached = np.cumsum(pieces.seconds)
+    count = max(1, round(float(reached[-1]) / CHUNK_SECONDS))
+    edges = np.searchsorted(reached, reached[-1] * np.arange(1, count) / count).tolist()
+    marks = sorted({0, *edges, len(reached)})
+    return [slice(first, last) for first, last in pairwise(marks)]
 
 
 def _rebuild(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,10 +21,14 @@ from cintel.speech.attribute import (
     merge_channels,
     overlap_edges,
 )
-from cintel.speech.transcribe import Transcriber, speech_spans
+from cintel.speech.crosstalk import remove_crosstalk
+from cintel.speech.lanes import Lanes
+from cintel.speech.segmentation import SPEECH_STEP
+from cintel.speech.transcribe import Transcriber
 
 if TYPE_CHECKING:
     from cintel.speech.diarize import Diarizer
+    from cintel.speech.segmentation import Segmentation
 
 Hook = Callable[[str, int, int], None]
 
@@ -48,27 +53,45 @@ class Heard:
 
 
 class Listener:
-    """Transcribes and diarizes; models load on first use."""
+    """Transcribes and diarizes; models load on first use.
 
-    def __init__(self, asr: str, device: str, threads: int = 0) -> None:
+    Args:
+        asr: the recogniser: registry name, faster-whisper size, Hugging Face name or folder.
+        device: ``cpu`` or ``cuda``.
+        threads: jobs at once on a CPU; 0 takes every core.
+        hotwords: names and terms to expect.
+    """
+
+    def __init__(
+        self, asr: str, device: str, threads: int = 0, hotwords: str | None = None
+    ) -> None:
         prepare()
         self._asr = asr
         self._device = device
-        self._threads = use_threads(threads)
+        self._hotwords = hotwords
+        # A GPU runs one batch at a time faster than two.
+        self._lanes = Lanes(use_threads(threads) if device == "cpu" else 1)
 
     @cached_property
     def transcriber(self) -> Transcriber:
         """The recogniser."""
-        return Transcriber(models.resolve(self._asr), self._device, self._threads)
+        from cintel.speech.whisper import find_model
+
+        return Transcriber(find_model(self._asr), self._lanes, self._device, self._hotwords)
+
+    @cached_property
+    def segmentation(self) -> Segmentation:
+        """Hears whether somebody speaks, and changes of speaker."""
+        from cintel.speech.segmentation import Segmentation
+
+        return Segmentation(models.resolve("segmentation-3.0"), self._lanes, self._device)
 
     @cached_property
     def diarizer(self) -> Diarizer:
         """The diarizer."""
         from cintel.speech.diarize import Diarizer
 
-        return Diarizer(
-            models.resolve("segmentation-3.0"), models.resolve("campplus"), self._device
-        )
+        return Diarizer(self.segmentation, models.resolve("campplus"), self._lanes, self._device)
 
     def listen(
         self,
@@ -96,30 +119,48 @@ class Listener:
         speakers: int | None,
         hook: Hook | None,
     ) -> Heard:
-        started = time.perf_counter()
-        samples = recording.mono
-        found = self.transcriber.transcribe(samples, speech_spans(samples), language, hook)
-        heard = time.perf_counter()
+        samples, clock = recording.mono, _Clock()
+        windows = self.segmentation.hear(samples, hook=hook)
+        clock.lap("segment")
+        with ThreadPoolExecutor(1) as beside:
+            who = beside.submit(self.diarizer.diarize, samples, speakers, hook, windows)
+            found = self.transcriber.transcribe(samples, windows.speech(), language, hook)
+            clock.lap("transcribe")
+            people = who.result()
+        clock.lap("diarize")
         if not found.words:
-            return Heard((), found.language, seconds={"transcribe": heard - started})
-        who = self.diarizer.diarize(samples, speakers, hook)
-        spoken = mark_announcement(give_words(found.words, who.exclusive))
-        seconds = {"transcribe": heard - started, "diarize": time.perf_counter() - heard}
-        turns = tuple(overlap_edges(build_turns(spoken), who.overlaps))
-        return Heard(turns, found.language, {}, round(who.confidence, 3), seconds)
+            return Heard((), found.language, seconds=clock.seconds)
+        spoken = mark_announcement(give_words(found.words, people.exclusive))
+        turns = tuple(overlap_edges(build_turns(spoken), people.overlaps))
+        return Heard(turns, found.language, {}, round(people.confidence, 3), clock.seconds)
 
     def _by_channel(self, recording: Recording, language: str | None, hook: Hook | None) -> Heard:
-        started = time.perf_counter()
+        clock = _Clock()
         sides: list[list[Spoken]] = []
         channels: dict[str, int] = {}
-        for row, samples in enumerate(recording.samples):
+        for row, samples in enumerate(remove_crosstalk(recording.samples)):
             name = f"CHANNEL_{row + 1}"
-            found = self.transcriber.transcribe(samples, speech_spans(samples), language, hook)
+            windows = self.segmentation.hear(samples, SPEECH_STEP, hook)
+            clock.lap("segment")
+            found = self.transcriber.transcribe(samples, windows.speech(), language, hook)
+            clock.lap("transcribe")
             # Both sides of a call speak one language; the first side that speaks decides.
             language = language or (found.language if found.words else None)
             spoken = mark_announcement([Spoken(word, name) for word in found.words])
             sides.append(spoken)
             channels |= {item.speaker: row for item in spoken} | {name: row}
         turns = tuple(merge_channels(sides))
-        seconds = {"transcribe": time.perf_counter() - started}
-        return Heard(turns, language or "und", channels, 1.0, seconds)
+        return Heard(turns, language or "und", channels, 1.0, clock.seconds)
+
+
+class _Clock:
+    """Seconds by stage, from one lap to the next."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
+        self._last = now

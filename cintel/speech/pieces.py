@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cintel.speech.segmentation import Windows, runs
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from pyannote.core import SlidingWindow, SlidingWindowFeature
+    from scipy.sparse import csr_array
 
 LONGEST_PIECE = 2.5
 SHORTEST_PIECE = 0.1
@@ -29,14 +31,14 @@ class Pieces:
         frames: (pieces, 2) first and one-past-last frame of each piece.
         frame_seconds: seconds a frame.
         overlap: (frames,) True where two people speak.
-        relation: (pieces, pieces) −1…1, what the windows that hear both say: 1 the same local
-            speaker, −1 different ones, 0 no window hears both.
+        relation: (pieces, pieces) sparse, −1…1, what the windows that hear both say: 1 the same
+            local speaker, −1 different ones, nothing where no window hears both.
     """
 
     frames: NDArray[np.int64]
     frame_seconds: float
     overlap: NDArray[np.bool_]
-    relation: NDArray[np.float32]
+    relation: csr_array
 
     @property
     def seconds(self) -> NDArray[np.float64]:
@@ -44,39 +46,23 @@ class Pieces:
         return (self.frames[:, 1] - self.frames[:, 0]).astype("float64") * self.frame_seconds
 
 
-def cut(windows: SlidingWindowFeature, receptive: SlidingWindow) -> Pieces:
-    """Cut a recording's speech into pieces.
-
-    Args:
-        windows: (windows, frames, local speakers) activity, 0 or 1.
-        receptive: the frames of the segmentation network.
-    """
+def cut(windows: Windows) -> Pieces:
+    """Cut a recording's speech into pieces."""
     import numpy as np
-    from pyannote.audio.pipelines.utils import SpeakerDiarizationMixin as Blocks
 
-    count = np.asarray(
-        Blocks.speaker_count(windows, receptive, warm_up=(0.0, 0.0)).data[:, 0], dtype=np.int64
-    )
-    hop = windows.sliding_window.step / receptive.step
-    offsets = [round(index * hop) for index in range(len(windows.data))]
-    changes = _changes(windows.data, offsets, len(count))
+    count, step, activity = windows.count, windows.frames.step, windows.activity
+    hop = activity.sliding_window.step / step
+    offsets = [round(index * hop) for index in range(len(activity.data))]
+    changes = _changes(activity.data, offsets, len(count))
     spans = [
         (first, last)
         for start, end in runs(count > 0)
-        for first, last in _split(start, end, changes, receptive.step)
-        if (last - first) * receptive.step >= SHORTEST_PIECE
+        for first, last in _split(start, end, changes, step)
+        if (last - first) * step >= SHORTEST_PIECE
     ]
     frames = np.asarray(spans, dtype=np.int64).reshape(-1, 2)
-    relation = _relation(windows.data, offsets, frames)
-    return Pieces(frames, receptive.step, count > 1, relation)
-
-
-def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First and one-past-last index of each run of True."""
-    import numpy as np
-
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    relation = _relation(activity.data, offsets, frames)
+    return Pieces(frames, step, count > 1, relation)
 
 
 def _changes(data: NDArray[np.float32], offsets: list[int], length: int) -> NDArray[np.bool_]:
@@ -110,21 +96,28 @@ def _split(start: int, end: int, changes: NDArray[np.bool_], step: float) -> lis
 
 def _relation(
     data: NDArray[np.float32], offsets: list[int], frames: NDArray[np.int64]
-) -> NDArray[np.float32]:
+) -> csr_array:
     import numpy as np
+    from scipy.sparse import coo_array
 
-    total = np.zeros((len(frames), len(frames)), dtype=np.float32)
-    seen = np.zeros_like(total)
+    rows, columns = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    votes = [np.zeros(0, dtype=np.float32)]
     for window, offset in zip(data, offsets, strict=True):
         inside = np.flatnonzero((frames[:, 0] < offset + len(window)) & (frames[:, 1] > offset))
-        if len(inside) < 2:
+        profile = [window[max(a - offset, 0) : b - offset].mean(axis=0) for a, b in frames[inside]]
+        length = [float(np.linalg.norm(row)) for row in profile]
+        heard = [number for number, norm in enumerate(length) if norm > 0]
+        if len(heard) < 2:
             continue
-        profile = np.stack(
-            [window[max(a - offset, 0) : b - offset].mean(axis=0) for a, b in frames[inside]]
-        )
-        length = np.linalg.norm(profile, axis=1)
-        cosine = (profile @ profile.T) / np.maximum(np.outer(length, length), 1e-6)
-        heard = np.outer(length > 0, length > 0)
-        total[np.ix_(inside, inside)] += np.where(heard, 2 * cosine - 1, 0)
-        seen[np.ix_(inside, inside)] += heard
-    return (total / np.maximum(seen, 1)).astype(np.float32)
+        unit = np.stack([profile[number] / length[number] for number in heard])
+        one, other = np.nonzero(~np.eye(len(heard), dtype=bool))
+        rows.append(inside[heard][one])
+        columns.append(inside[heard][other])
+        votes.append((2 * (unit @ unit.T) - 1)[one, other])
+    where = (np.concatenate(rows), np.concatenate(columns))
+    shape = (len(frames), len(frames))
+    total = coo_array((np.concatenate(votes), where), shape).tocsr()
+    seen = coo_array((np.ones(len(where[0]), dtype=np.float32), where), shape).tocsr()
+    # Both have their entries in the same places: a vote of 0 is an entry too.
+    total.data /= seen.data
+    return total.astype(np.float32)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from cintel.speech.clustering import cluster
 
@@ -36,7 +37,8 @@ def _run(
     size = len(vectors)
     lengths = np.broadcast_to(np.asarray(seconds, dtype=np.float64), size).copy()
     none = np.zeros((size, size), dtype=np.float32)
-    return cluster(vectors, lengths, none if relation is None else relation, speakers)
+    told = csr_array(none if relation is None else relation)
+    return cluster(vectors, lengths, told, speakers)
 
 
 def _same(labels: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:

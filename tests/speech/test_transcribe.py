@@ -1,115 +1,123 @@
 from __future__ import annotations
 
-from itertools import pairwise
-from types import SimpleNamespace
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from cintel.conversation import Span, Word
+from cintel.conversation import Word
 from cintel.speech import transcribe
-from cintel.speech.transcribe import CLIP_SECONDS, RATE, Joined, pack, speech_spans
+from cintel.speech.clips import RATE, Clip
+from cintel.speech.lanes import Lanes
+from cintel.speech.transcribe import Transcriber
+from cintel.speech.whisper import Encoded, Guess
 
 
-def _random_speech(seed: int) -> tuple[list[Span], float]:
-    """Speech and pauses of many lengths, some beyond a clip."""
-    random = np.random.default_rng(seed)
-    spans: list[Span] = []
-    at = 0.0
-    for length, pause in zip(random.exponential(9, 80), random.exponential(1.5, 80), strict=True):
-        spans.append((at, at + length))
-        at += length + max(pause, 0.1)
-    return spans, at
+def _guess(*words: Word, repetition: float = 1.5, no_speech: float = 0.1) -> Guess:
+    return Guess(words, -1.5 if no_speech > 0.5 else -0.2, no_speech, repetition)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_clips_are_short_apart_and_hold_all_speech(seed: int) -> None:
-    spans, duration = _random_speech(seed)
-    clips = pack(spans, duration)
-    assert max(end - start for start, end in clips) <= CLIP_SECONDS + 1e-9
-    assert all(first[1] <= second[0] + 1e-9 for first, second in pairwise(clips))
-    assert clips[0][0] >= 0
-    assert clips[-1][1] <= duration
-    outside = [_outside(span, clips) for span in spans]
-    assert max(outside) < 1e-6
+class ListedWhisper:
+    """Hears what stands in a list, by the length of the clip in seconds."""
+
+    def __init__(self, heard: dict[int, Guess]) -> None:
+        self.heard = heard
+        self.clips: list[int] = []
+
+    def encode(self, sounds: Sequence[np.ndarray]) -> Encoded:
+        return Encoded(tuple(round(len(sound) / RATE) for sound in sounds), None)
+
+    def language(self, encoded: Encoded) -> tuple[str, float]:
+        return "cy", 0.75
+
+    def decode(self, encoded: Encoded, language: str) -> list[Guess]:
+        self.clips += encoded.frames
+        return [self.heard.get(seconds, _guess()) for seconds in encoded.frames]
 
 
-def _outside(span: Span, clips: list[Span]) -> float:
-    inside = sum(max(0.0, min(span[1], end) - max(span[0], start)) for start, end in clips)
-    return span[1] - span[0] - inside
+def _transcriber(heard: dict[int, Guess]) -> Transcriber:
+    transcriber = object.__new__(Transcriber)
+    transcriber._lanes = Lanes(2)
+    transcriber._whisper = ListedWhisper(heard)  # type: ignore[assignment]
+    return transcriber
 
 
-def test_speech_near_by_shares_a_clip_with_a_pad_at_its_ends() -> None:
-    assert pack([(1.0, 3.0), (4.0, 6.0)], 60.0) == [(0.75, 6.25)]
+def _sound(seconds: float) -> np.ndarray:
+    return np.zeros(round(seconds * RATE), dtype=np.float32)
 
 
-def test_the_last_pad_ends_with_the_recording() -> None:
-    assert pack([(0.1, 7.0)], 7.1) == [(0.0, 7.1)]
+def _words(count: int) -> list[Word]:
+    return [Word(f"w{n}", float(n), n + 0.9, 0.9) for n in range(count)]
 
 
-def test_long_pauses_are_cut_out_and_short_ones_kept() -> None:
-    joined = Joined.of([(1.0, 3.0), (4.0, 5.0), (10.0, 12.0)], 12.1)
-    assert joined.kept == ((0.75, 5.25), (9.75, 12.1))
-    assert joined.duration == pytest.approx(6.85)
-    time = np.arange(round(12.1 * RATE), dtype=np.float32) / RATE
-    kept = joined.cut(time)
-    assert kept.size == round(6.85 * RATE)
-    assert kept[[0, round(4.5 * RATE)]].tolist() == pytest.approx([0.75, 9.75], abs=1e-3)
+def test_the_language_is_read_off_the_first_clips() -> None:
+    found = _transcriber({5: _guess(*_words(5))}).transcribe(_sound(5), [(0.0, 5.0)])
+    assert (found.language, found.language_probability) == ("cy", 0.75)
+    assert [word.text for word in found.words] == ["w0", "w1", "w2", "w3", "w4"]
 
 
-def test_words_go_back_to_where_they_were_said() -> None:
-    joined = Joined.of([(1.0, 3.0), (10.0, 12.0)], 12.1)
-    assert joined.back(Word("a", 0.25, 0.75)) == Word("a", 1.0, 1.5)
-    assert joined.back(Word("b", 2.75, 3.0)) == Word("b", 10.0, 10.25)
+def test_without_speech_nothing_is_decoded() -> None:
+    found = _transcriber({}).transcribe(_sound(5), [])
+    assert (found.words, found.language) == ((), "und")
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_way_there_and_back(seed: int) -> None:
-    spans, duration = _random_speech(seed)
-    joined = Joined.of(spans, duration)
-    for (start, end), (there, until) in zip(spans, joined.moved(spans), strict=True):
-        word = joined.back(Word("word", there, until))
-        assert (word.start, word.end) == pytest.approx((start, end), abs=1e-3)
+def test_a_clip_that_loops_is_heard_again_in_parts() -> None:
+    looping = _guess(*_words(20), repetition=3.0)
+    part = _guess(*_words(7))
+    transcriber = _transcriber({20: looping, 7: part})
+    found = transcriber.transcribe(_sound(20), [(0.0, 20.0)], "en")
+    assert [word.start for word in found.words[6:8]] == pytest.approx([6.0, 20 / 3], abs=1e-3)
+    assert len(found.words) == 21
 
 
-def test_the_pads_of_neighbours_meet_in_the_middle() -> None:
-    (_, first_end), (second_start, _) = pack([(0.0, 20.0), (20.2, 40.0)], 40.0)
-    assert first_end == second_start == pytest.approx(20.1)
+def test_a_clip_that_loops_twice_gives_no_words() -> None:
+    looping = _guess(*_words(20), repetition=3.0)
+    transcriber = _transcriber({20: looping, 7: _guess(*_words(7), repetition=3.0)})
+    assert transcriber.transcribe(_sound(20), [(0.0, 20.0)], "en").words == ()
 
 
-def test_speech_without_a_pause_is_cut_into_equal_parts() -> None:
-    clips = pack([(0.0, 60.0)], 60.0)
-    assert clips == [(0.0, 20.0), (20.0, 40.0), (40.0, 60.0)]
+def test_speech_without_words_is_heard_again_and_the_fuller_text_kept() -> None:
+    short = _guess(*_words(3))
+    transcriber = _transcriber({20: short, 7: _guess(*_words(7))})
+    assert len(transcriber.transcribe(_sound(20), [(0.0, 20.0)], "en").words) == 21
+    transcriber = _transcriber({20: short})
+    assert len(transcriber.transcribe(_sound(20), [(0.0, 20.0)], "en").words) == 3
 
 
-def test_no_speech_no_clips() -> None:
-    assert pack([], 10.0) == []
+def test_progress_is_counted_in_clips() -> None:
+    steps: list[tuple[str, int, int]] = []
+    _transcriber({20: _guess(*_words(20))}).transcribe(
+        _sound(60), [(0.0, 60.0)], "en", lambda *step: steps.append(step)
+    )
+    assert steps[-1] == ("transcription", 3, 3)
 
 
-def _segment(no_speech: float, logprob: float, ratio: float) -> SimpleNamespace:
-    return SimpleNamespace(no_speech_prob=no_speech, avg_logprob=logprob, compression_ratio=ratio)
+@pytest.mark.parametrize(
+    ("clips", "lanes", "sizes"),
+    [(1, 2, [1]), (3, 2, [2, 1]), (16, 2, [8, 8]), (17, 2, [6, 5, 6]), (3, 1, [3]), (0, 2, [])],
+)
+def test_batches_are_for_all_lanes_and_of_one_size(
+    clips: int, lanes: int, sizes: list[int]
+) -> None:
+    found = transcribe._batches([Clip((), ())] * clips, lanes)
+    assert [len(batch) for batch in found] == sizes
 
 
-def test_text_is_invented_when_both_say_so_or_when_it_loops() -> None:
-    assert transcribe._invented(_segment(0.7, -1.1, 1.5))
-    assert transcribe._invented(_segment(0.1, -0.2, 2.5))
-    assert not transcribe._invented(_segment(0.7, -0.5, 1.5))
-    assert not transcribe._invented(_segment(0.1, -1.5, 1.5))
+def test_text_is_invented_when_both_say_so() -> None:
+    assert transcribe._invented(Guess((), -1.1, 0.7, 1.5))
+    assert not transcribe._invented(Guess((), -0.5, 0.7, 1.5))
+    assert not transcribe._invented(Guess((), -1.5, 0.1, 1.5))
 
 
-def test_speech_without_words_is_heard_again_if_it_is_long_enough() -> None:
-    spans = ((0.0, 2.0), (3.0, 5.0), (6.0, 7.0))
-    words = [Word("yes", 0.5, 0.9)]
-    assert transcribe._without_words(spans, words) == [(2.75, 5.25)]
+def test_a_word_stretched_over_a_hole_does_not_fill_it() -> None:
+    clip = Clip(((0.0, 6.0),), ((0.0, 6.0),))
+    assert transcribe._missed(clip, _guess(Word("a", 0.0, 3.0), Word("b", 3.0, 6.0)))
+    whole = [Word("a", 0.0, 1.0), Word("b", 2.0, 3.0), Word("c", 3.8, 4.8)]
+    assert not transcribe._missed(clip, _guess(*whole))
 
 
 def test_words_are_cut_to_the_speech_they_stand_in() -> None:
-    words = [Word("a", 0.0, 1.4), Word("b", 1.8, 2.5), Word("invented", 4.0, 4.5)]
-    kept = list(transcribe._clipped(words, ((1.0, 2.0),)))
+    clip = Clip(((1.0, 2.0),), ((0.0, 5.0),))
+    guess = _guess(Word("a", 0.0, 1.4), Word("b", 1.8, 2.5), Word("invented", 4.0, 4.5))
+    kept = list(transcribe._words([(clip, guess)]))
     assert kept == [Word("a", 1.0, 1.4), Word("b", 1.8, 2.0)]
-
-
-def test_silence_and_noise_hold_no_speech() -> None:
-    noise = np.random.default_rng(3).normal(0, 0.01, 48_000).astype(np.float32)
-    assert speech_spans(np.zeros(48_000, dtype=np.float32)) == ()
-    assert speech_spans(noise) == ()
