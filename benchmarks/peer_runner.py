@@ -86,9 +86,14 @@ def tracks(annotation: Any) -> list[tuple[float, float, str]]:
 
 
 def cintel(task: Task) -> Hear:
-    """Default settings; `all` is a whole analysis, labels and scorecard among it."""
+    """Default settings.
+
+    `transcribe` and `diarize` are timed each by itself; `all` is a whole analysis, labels and
+    scorecard among it, in which both share one segmentation.
+    """
     from cintel import Analyzer
     from cintel.speech.segmentation import SPEECH_STEP
+    from cintel.speech.transcribe import Track
 
     analyzer = Analyzer(language="en", device="cpu", threads=task.threads)
     listener = analyzer.listener
@@ -97,7 +102,7 @@ def cintel(task: Task) -> Hear:
         heard, samples = Heard(), samples_of(sound)
         with heard.timed("transcribe"):
             speech = listener.segmentation.hear(samples, SPEECH_STEP).speech()
-            listener.transcriber.transcribe(samples, speech, "en")
+            listener.transcriber.transcribe([Track(samples, speech)], "en")
         with heard.timed("diarize"):
             found = listener.diarizer.diarize(samples)
         with heard.timed("all"):

@@ -84,7 +84,10 @@ class Analyzer:
         """The speech models."""
         from cintel.speech.listen import Listener
 
-        return Listener(self.settings.asr, self.device, self.settings.threads)
+        chosen = self.settings
+        return Listener(
+            chosen.asr, self.device, chosen.threads, chosen.hotwords, chosen.diarizer, chosen.vram
+        )
 
     @cached_property
     def reader(self) -> Reader:

@@ -6,7 +6,6 @@ Exit status: 0 all done, 1 some inputs failed and were named, 2 the call itself 
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ import typer
 
 from cintel import __version__
 from cintel.commands import voices
+from cintel.commands.choices import Device, Engine, Format, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
 
@@ -34,39 +34,6 @@ app.add_typer(scorecard_app, name="scorecard")
 app.add_typer(voices.app, name="voices")
 
 
-class Device(StrEnum):
-    """Where the models run."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
-
-
-class Engine(StrEnum):
-    """What spreads the work."""
-
-    local = "local"
-    ray = "ray"
-
-
-class Format(StrEnum):
-    """What ``cintel show`` prints."""
-
-    text = "text"
-    json = "json"
-    srt = "srt"
-    vtt = "vtt"
-    rttm = "rttm"
-
-
-class Tables(StrEnum):
-    """What ``cintel export`` writes."""
-
-    parquet = "parquet"
-    csv = "csv"
-    jsonl = "jsonl"
-
-
 StoreOption = Annotated[
     str | None, typer.Option("--store", help="Database URL or file. [default: cintel.db]")
 ]
@@ -85,9 +52,19 @@ def analyze(
     scorecard: ScorecardOption = None,
     device: Annotated[Device | None, typer.Option(help="Where the models run.")] = None,
     asr: Annotated[
-        str | None, typer.Option(help="Recogniser: registry or Hugging Face name, or folder.")
+        str | None,
+        typer.Option(help="Recogniser: a size like `small`, a Hugging Face name or a folder."),
+    ] = None,
+    hotwords: Annotated[
+        str | None, typer.Option(help="Names and terms to expect, in plain words.")
+    ] = None,
+    diarizer: Annotated[
+        str | None, typer.Option(help="A pyannote pipeline, by name or folder, instead of ours.")
     ] = None,
     speakers: Annotated[int | None, typer.Option(help="People on a mono call.")] = None,
+    vram: Annotated[
+        float | None, typer.Option(help="GB of GPU memory to stay within.", show_default="8")
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(help="This machine, or the Ray cluster at RAY_ADDRESS.")
     ] = Engine.local,
@@ -101,13 +78,16 @@ def analyze(
         cintel analyze recordings/ --store calls.db
 
         cintel analyze "inbox/*.mp3" chat.csv --json results --no-store
+
+        cintel analyze calls/ --asr small --hotwords "Meridian, Brightpay, Aoife"
     """
     from cintel.commands.analyze import run
     from cintel.settings import load_settings
 
     settings = load_settings(
-        device=device, asr=asr, speakers=speakers, store=store, scorecard=scorecard
-    )
+        device=device, asr=asr, hotwords=hotwords, diarizer=diarizer, speakers=speakers,
+        vram=vram, store=store, scorecard=scorecard,
+    )  # fmt: skip
     raise typer.Exit(run(paths, settings, json, not no_store, workers, engine.value))
 
 

@@ -29,10 +29,17 @@ class Settings(BaseSettings):
     )
 
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where the models run")
-    asr: str = Field("whisper-base", description="registry name, Hugging Face name or folder")
+    asr: str = Field(
+        "whisper-base", description="registry or Hugging Face name, faster-whisper size, or folder"
+    )
+    hotwords: str | None = Field(None, description="names and terms to expect, in plain words")
+    diarizer: str | None = Field(
+        None, description="a pyannote pipeline by name or folder; None: cintel's own"
+    )
     language: str | None = Field(None, description="ISO 639-1 code; None identifies it")
     speakers: int | None = Field(None, ge=1, le=8, description="people on a mono call, if known")
     threads: int = Field(0, ge=0, description="CPU threads; 0 takes all cores")
+    vram: float = Field(8.0, ge=1, description="GB of GPU memory to stay within")
     store: str = Field("sqlite:///cintel.db", description="database URL")
     scorecard: str = Field("general-service", description="packaged name or YAML file")
     metadata_pattern: str | None = Field(
@@ -57,10 +64,10 @@ class Settings(BaseSettings):
     def digest(self, *extra: str) -> str:
         """Twelve hex digits over every setting that changes a result, and ``extra``.
 
-        The device, threads and the store are left out: they change where, not what. So is
+        The device, threads, vram and the store are left out: they change where, not what. So is
         the file of voices, of which the content counts: the analyzer puts that into ``extra``.
         """
-        kept = self.model_dump_json(exclude={"device", "threads", "store", "voices"})
+        kept = self.model_dump_json(exclude={"device", "threads", "vram", "store", "voices"})
         return hashlib.sha256("\n".join((kept, *extra)).encode()).hexdigest()[:12]
 
 

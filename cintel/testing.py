@@ -13,7 +13,7 @@ by assigning it:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,7 +44,7 @@ from cintel.language.encoder import Encoder
 from cintel.speech.diarize import Diarization, Diarizer
 from cintel.speech.listen import Heard, Hook, Listener
 from cintel.speech.segmentation import Windows
-from cintel.speech.transcribe import Transcriber, Transcript
+from cintel.speech.transcribe import Track, Transcriber, Transcript
 
 SECONDS_A_WORD = 0.4
 SECONDS_BETWEEN = 0.5
@@ -109,14 +109,11 @@ class ScriptedTranscriber(Transcriber):
         self._transcript = Transcript(words, language, 1.0)
 
     def transcribe(
-        self,
-        samples: NDArray[np.float32],
-        speech: Iterable[Span],
-        language: str | None = None,
-        hook: Hook | None = None,
-    ) -> Transcript:
-        """The script, in ``language`` where one is given."""
-        return replace(self._transcript, language=language or self._transcript.language)
+        self, tracks: Sequence[Track], language: str | None = None, hook: Hook | None = None
+    ) -> list[Transcript]:
+        """The script for every track, in ``language`` where one is given."""
+        found = replace(self._transcript, language=language or self._transcript.language)
+        return [found for _ in tracks]
 
 
 class ScriptedDiarizer(Diarizer):

@@ -45,7 +45,8 @@ class Embedding:
         from cintel.speech.campplus import mel_energies
 
         with torch.inference_mode():
-            features = self._network(torch.stack([mel_energies(row[0]) for row in waveforms]))
+            mel = torch.stack([mel_energies(row[0]) for row in waveforms])
+            features = self._network(mel - mel.mean(1, keepdim=True))
             weights = torch.nn.functional.interpolate(masks[:, None], size=features.shape[-1])
             pairs = zip(features, weights, strict=True)
             pooled = torch.cat([self._network.pool(frames, weight) for frames, weight in pairs])

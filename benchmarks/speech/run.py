@@ -27,6 +27,7 @@ from benchmarks.speech.sounds import SAMPLE_RATE, sounds
 from cintel import models
 from cintel.ingest.audio import Recording, read_audio
 from cintel.speech.segmentation import SPEECH_STEP
+from cintel.speech.transcribe import Track
 
 WARM_UP = 1
 """Calls heard once before the clock runs."""
@@ -59,7 +60,7 @@ class Systems:
         """What cintel's recogniser hears."""
         listener = self.analyzer.listener
         speech = listener.segmentation.hear(samples, SPEECH_STEP).speech()
-        words = listener.transcriber.transcribe(samples, speech, "en").words
+        words = listener.transcriber.transcribe([Track(samples, speech)], "en")[0].words
         return " ".join(word.text for word in words)
 
     def sequential_text(self, samples: Any) -> str:

@@ -31,6 +31,11 @@ _SYSTEM_LINE = re.compile(
     r"\b(?:calls? (?:may|will|might|is|are) (?:be |being )*(?:recorded|monitored)"
     r"|press (?:\d|one|two|three|four|five|zero|star|pound)"
     r"|(?:please )?hold (?:the line )?while (?:we|i|you)\b.{0,20}(?:connect|transfer)"
+    r"|hold and (?:an?|one of our|the next) [\w ]{0,20}(?:will|shall)"
+    r"|(?:know|dial|enter) (?:the|your|their) (?:\w+ )?extension|stay on the line"
+    r"|your call will be (?:answered|connected|taken)"
+    r"|(?:high|higher) (?:than \w+ )?(?:call )?volumes?"
+    r"|(?:say|key in|enter) (?:it|your \w+ ?\w*) (?:after|followed by|using)|opening hours are"
     r"|your call is (?:very )?important|listen carefully|menu options"
     r"|leave (?:a|your) message|after the (?:tone|beep)"
     r"|(?:agents|representatives|advisors|operators) are (?:currently )?(?:busy|assisting)"
@@ -92,19 +97,20 @@ def sentences(spoken: Iterable[Spoken]) -> list[list[Spoken]]:
 def mark_announcement(spoken: Sequence[Spoken]) -> list[Spoken]:
     """Give the recorded announcement that may open a call to the speaker ``SYSTEM``.
 
-    Voices cannot tell it from the agent, but its words can: nobody in it says who they are.
+    Voices cannot tell it from the agent, but its words can: nobody in it says who they are, and
+    after it comes a pause. An agent who says the same goes straight on.
     """
-    opening = sentences(spoken)[:SYSTEM_SENTENCES]
-    last = -1
-    for number, sentence in enumerate(opening):
+    length, told = 0, False
+    for sentence in sentences(spoken)[:SYSTEM_SENTENCES]:
         text = " ".join(item.word.text for item in sentence)
         if _PERSON_LINE.search(text):
+            return list(spoken)
+        told = told or bool(_SYSTEM_LINE.search(text))
+        length += len(sentence)
+        over = length == len(spoken) or _gap(spoken[length - 1], spoken[length]) >= SYSTEM_PAUSE
+        if told and over:
             break
-        if _SYSTEM_LINE.search(text):
-            last = number
-    length = sum(len(sentence) for sentence in opening[: last + 1])
-    # An agent who says it goes straight on; a recording is followed by a pause.
-    if 0 < length < len(spoken) and _gap(spoken[length - 1], spoken[length]) < SYSTEM_PAUSE:
+    else:
         return list(spoken)
     return [replace(item, speaker=SYSTEM) if i < length else item for i, item in enumerate(spoken)]
 

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
 
 RATE = 16_000
-CLIP_SECONDS = 28.0
+CLIP_SECONDS = 29.0
 # A longer pause is cut out: Whisper invents text on long silence, and silence costs as much.
-LONGEST_PAUSE = 2.0
+LONGEST_PAUSE = 1.0
 PAD = 0.25
-_UNPADDED_SECONDS = CLIP_SECONDS - 2 * PAD
 _FINER = 0.25
 
 

@@ -24,7 +24,7 @@ from cintel.speech.attribute import (
 from cintel.speech.crosstalk import remove_crosstalk
 from cintel.speech.lanes import Lanes
 from cintel.speech.segmentation import SPEECH_STEP
-from cintel.speech.transcribe import Transcriber
+from cintel.speech.transcribe import BATCH, Track, Transcriber, gpu_batch
 
 if TYPE_CHECKING:
     from cintel.speech.diarize import Diarizer
@@ -60,15 +60,25 @@ class Listener:
         device: ``cpu`` or ``cuda``.
         threads: jobs at once on a CPU; 0 takes every core.
         hotwords: names and terms to expect.
+        diarizer: a pyannote pipeline by name or folder; None takes cintel's own.
+        vram: GB of GPU memory to stay within.
     """
 
     def __init__(
-        self, asr: str, device: str, threads: int = 0, hotwords: str | None = None
+        self,
+        asr: str,
+        device: str,
+        threads: int = 0,
+        hotwords: str | None = None,
+        diarizer: str | None = None,
+        vram: float = 8.0,
     ) -> None:
         prepare()
         self._asr = asr
         self._device = device
         self._hotwords = hotwords
+        self._pipeline = diarizer
+        self._vram = vram
         # A GPU runs one batch at a time faster than two.
         self._lanes = Lanes(use_threads(threads) if device == "cpu" else 1)
 
@@ -77,7 +87,9 @@ class Listener:
         """The recogniser."""
         from cintel.speech.whisper import find_model
 
-        return Transcriber(find_model(self._asr), self._lanes, self._device, self._hotwords)
+        folder = find_model(self._asr)
+        batch = BATCH if self._device == "cpu" else gpu_batch(folder, self._vram)
+        return Transcriber(folder, self._lanes, self._device, self._hotwords, batch)
 
     @cached_property
     def segmentation(self) -> Segmentation:
@@ -91,6 +103,10 @@ class Listener:
         """The diarizer."""
         from cintel.speech.diarize import Diarizer
 
+        if self._pipeline:
+            from cintel.speech.pipeline import PipelineDiarizer
+
+            return PipelineDiarizer(self._pipeline, self._device)
         return Diarizer(self.segmentation, models.resolve("campplus"), self._lanes, self._device)
 
     def listen(
@@ -124,7 +140,8 @@ class Listener:
         clock.lap("segment")
         with ThreadPoolExecutor(1) as beside:
             who = beside.submit(self.diarizer.diarize, samples, speakers, hook, windows)
-            found = self.transcriber.transcribe(samples, windows.speech(), language, hook)
+            track = Track(samples, windows.speech())
+            (found,) = self.transcriber.transcribe([track], language, hook)
             clock.lap("transcribe")
             people = who.result()
         clock.lap("diarize")
@@ -136,21 +153,21 @@ class Listener:
 
     def _by_channel(self, recording: Recording, language: str | None, hook: Hook | None) -> Heard:
         clock = _Clock()
-        sides: list[list[Spoken]] = []
-        channels: dict[str, int] = {}
-        for row, samples in enumerate(remove_crosstalk(recording.samples)):
-            name = f"CHANNEL_{row + 1}"
-            windows = self.segmentation.hear(samples, SPEECH_STEP, hook)
-            clock.lap("segment")
-            found = self.transcriber.transcribe(samples, windows.speech(), language, hook)
-            clock.lap("transcribe")
-            # Both sides of a call speak one language; the first side that speaks decides.
-            language = language or (found.language if found.words else None)
-            spoken = mark_announcement([Spoken(word, name) for word in found.words])
-            sides.append(spoken)
-            channels |= {item.speaker: row for item in spoken} | {name: row}
+        tracks = [
+            Track(samples, self.segmentation.hear(samples, SPEECH_STEP, hook).speech())
+            for samples in remove_crosstalk(recording.samples)
+        ]
+        clock.lap("segment")
+        found = self.transcriber.transcribe(tracks, language, hook)
+        clock.lap("transcribe")
+        sides = [
+            mark_announcement([Spoken(word, f"CHANNEL_{row}") for word in transcript.words])
+            for row, transcript in enumerate(found, start=1)
+        ]
+        channels = {f"CHANNEL_{row + 1}": row for row in range(len(sides))}
+        channels |= {item.speaker: row for row, side in enumerate(sides) for item in side}
         turns = tuple(merge_channels(sides))
-        return Heard(turns, language or "und", channels, 1.0, clock.seconds)
+        return Heard(turns, found[0].language, channels, 1.0, clock.seconds)
 
 
 class _Clock:

@@ -34,6 +34,9 @@ LOOP_RATIO = 2.4
 # the other figure, whatever the alignment says.
 MISSED_SECONDS, WORD_SECONDS = 1.5, 1.0
 SECOND_TRY_SECONDS = 10.0
+# On a GPU: what the other networks take, what a clip takes as a share of the weights (attention
+# to its 1,500 frames in every layer, times the beam), and where more at once gains nothing.
+OTHERS_GB, CLIP_SHARE, MOST_CLIPS = 1.5, 0.15, 32
 WORD_SLACK = 0.3
 
 
@@ -46,6 +49,28 @@ class Transcript:
     language_probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One channel to transcribe.
+
+    Attributes:
+        samples: shape (time,), 16 kHz.
+        speech: where somebody speaks, in seconds, in order.
+    """
+
+    samples: Samples
+    speech: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    track: int
+    clip: Clip
+
+
+_Heard = tuple[_Job, Guess]
+
+
 class Transcriber:
     """Loads a faster-whisper model once.
 
@@ -54,90 +79,115 @@ class Transcriber:
         lanes: where batches run; one lane of a GPU, a lane a core else.
         device: ``cpu`` or ``cuda``.
         hotwords: names and terms to expect.
+        batch: the most clips decoded together.
     """
 
     def __init__(
-        self, folder: Path, lanes: Lanes, device: str = "cpu", hotwords: str | None = None
+        self,
+        folder: Path,
+        lanes: Lanes,
+        device: str = "cpu",
+        hotwords: str | None = None,
+        batch: int = BATCH,
     ) -> None:
         self._lanes = lanes
+        self._batch = batch
         self._whisper = Whisper(folder, device, lanes.count, hotwords)
 
     def transcribe(
-        self,
-        samples: Samples,
-        speech: Iterable[Span],
-        language: str | None = None,
-        hook: Hook | None = None,
-    ) -> Transcript:
-        """Transcribe one channel.
+        self, tracks: Sequence[Track], language: str | None = None, hook: Hook | None = None
+    ) -> list[Transcript]:
+        """Transcribe the channels of one call, which is in one language.
 
         Args:
-            samples: shape (time,), 16 kHz.
-            speech: where somebody speaks, in seconds, in order.
+            tracks: one or more; their clips share batches.
             language: ISO 639-1; None identifies it.
             hook: ``hook(step, completed, total)`` in clips.
+
+        Returns:
+            A transcript a track.
         """
-        clips = pack(speech, samples.size / RATE)
-        if not clips:
-            return Transcript((), language or "und", 0.0)
-        batches = _batches(clips, self._lanes.count)
+        jobs = [
+            _Job(number, clip)
+            for number, track in enumerate(tracks)
+            for clip in pack(track.speech, track.samples.size / RATE)
+        ]
+        if not jobs:
+            return [Transcript((), language or "und", 0.0) for _ in tracks]
+        batches = self._batches(jobs)
         first, probability = None, 1.0
         if language is None:
-            first = self._encode(samples, batches[0])
+            first = self._encode(tracks, batches[0])
             language, probability = self._whisper.language(first)
-        heard = self._hear(samples, batches, language, first, hook)
-        heard = self._again(samples, heard, language)
-        words = sorted(_words(heard), key=lambda word: word.start)
-        return Transcript(tuple(words), language, probability)
+        heard = self._hear(tracks, batches, language, first, hook)
+        heard = self._again(tracks, heard, language)
+        words: list[list[Word]] = [[] for _ in tracks]
+        for job, guess in heard:
+            words[job.track] += _words(job.clip, guess)
+        return [
+            Transcript(tuple(sorted(found, key=lambda word: word.start)), language, probability)
+            for found in words
+        ]
 
-    def _encode(self, samples: Samples, clips: Sequence[Clip]) -> Encoded:
-        return self._whisper.encode([clip.cut(samples) for clip in clips])
+    def _encode(self, tracks: Sequence[Track], jobs: Sequence[_Job]) -> Encoded:
+        return self._whisper.encode([job.clip.cut(tracks[job.track].samples) for job in jobs])
 
     def _hear(
         self,
-        samples: Samples,
-        batches: list[list[Clip]],
+        tracks: Sequence[Track],
+        batches: list[list[_Job]],
         language: str,
         first: Encoded | None = None,
         hook: Hook | None = None,
-    ) -> list[tuple[Clip, Guess]]:
+    ) -> list[_Heard]:
         def work(number: int) -> list[Guess]:
-            encoded = first if first and number == 0 else self._encode(samples, batches[number])
+            encoded = first if first and number == 0 else self._encode(tracks, batches[number])
             return self._whisper.decode(encoded, language)
 
         total = sum(map(len, batches))
-        heard: list[tuple[Clip, Guess]] = []
+        heard: list[_Heard] = []
         for batch, guesses in zip(batches, self._lanes.map(work, range(len(batches))), strict=True):
             heard += zip(batch, guesses, strict=True)
             if hook:
                 hook("transcription", len(heard), total)
         return heard
 
-    def _again(
-        self, samples: Samples, heard: list[tuple[Clip, Guess]], language: str
-    ) -> list[tuple[Clip, Guess]]:
+    def _again(self, tracks: Sequence[Track], heard: list[_Heard], language: str) -> list[_Heard]:
         """Give clips that went wrong a second try in smaller parts."""
-        kept: list[tuple[Clip, Guess]] = []
-        parts: dict[int, list[Clip]] = {}
-        for number, (clip, guess) in enumerate(heard):
-            if _loops(guess) or _missed(clip, guess):
-                parts[number] = pack(clip.speech, clip.kept[-1][1], SECOND_TRY_SECONDS)
-        clips = [part for found in parts.values() for part in found]
-        second = iter(self._hear(samples, _batches(clips, self._lanes.count), language))
-        for number, (clip, guess) in enumerate(heard):
+        parts: dict[int, list[_Job]] = {}
+        for number, (job, guess) in enumerate(heard):
+            if _loops(guess) or _missed(job.clip, guess):
+                smaller = pack(job.clip.speech, job.clip.kept[-1][1], SECOND_TRY_SECONDS)
+                parts[number] = [_Job(job.track, clip) for clip in smaller]
+        batches = self._batches([job for found in parts.values() for job in found])
+        second = iter(self._hear(tracks, batches, language))
+        kept: list[_Heard] = []
+        for number, (job, guess) in enumerate(heard):
             found = [next(second) for _ in parts.get(number, ())]
             better = _loops(guess) or sum(len(g.words) for _, g in found) > len(guess.words)
-            kept += found if found and better else [(clip, guess)]
+            kept += found if found and better else [(job, guess)]
         return kept
 
+    def _batches(self, jobs: list[_Job]) -> list[list[_Job]]:
+        """About as many in one as in another, and enough batches for every lane if it can be."""
+        if not jobs:
+            return []
+        count = min(len(jobs), max(self._lanes.count, -(-len(jobs) // self._batch)))
+        edges = [round(len(jobs) * number / count) for number in range(count + 1)]
+        return [jobs[first:last] for first, last in pairwise(edges)]
 
-def _batches(clips: list[Clip], lanes: int) -> list[list[Clip]]:
-    """At most ``BATCH`` clips each, about as many in one as in another, for all lanes if it can."""
-    if not clips:
-        return []
-    count = min(len(clips), max(lanes, -(-len(clips) // BATCH)))
-    edges = [round(len(clips) * number / count) for number in range(count + 1)]
-    return [clips[first:last] for first, last in pairwise(edges)]
+
+def gpu_batch(folder: Path, vram: float) -> int:
+    """How many clips of a model fit into a GPU's memory at once.
+
+    Args:
+        folder: the model; its weights are half precision.
+        vram: GB to stay within; the other networks take ``OTHERS_GB`` of them.
+    """
+    weights = sum(path.stat().st_size for path in folder.glob("model.bin")) / 1e9
+    return max(
+        1, min(MOST_CLIPS, int((vram - OTHERS_GB - weights) / (CLIP_SHARE * weights + 0.02)))
+    )
 
 
 def _loops(guess: Guess) -> bool:
@@ -163,16 +213,15 @@ def _missed(clip: Clip, guess: Guess) -> bool:
     return False
 
 
-def _words(heard: Iterable[tuple[Clip, Guess]]) -> Iterable[Word]:
+def _words(clip: Clip, guess: Guess) -> Iterable[Word]:
     """Words cut to the speech they stand in; those in no speech at all are dropped."""
-    for clip, guess in heard:
-        if _invented(guess) or _loops(guess):
+    if _invented(guess) or _loops(guess):
+        return
+    homes = Home(clip.speech)
+    for word in map(clip.back, guess.words):
+        home = clip.speech[homes.of(word)]
+        if shared(word, home) < -WORD_SLACK:
             continue
-        homes = Home(clip.speech)
-        for word in map(clip.back, guess.words):
-            home = clip.speech[homes.of(word)]
-            if shared(word, home) < -WORD_SLACK:
-                continue
-            start = max(word.start, round(home[0], 3))
-            end = min(word.end, round(home[1], 3))
-            yield word if end <= start else replace(word, start=start, end=end)
+        start = max(word.start, round(home[0], 3))
+        end = min(word.end, round(home[1], 3))
+        yield word if end <= start else replace(word, start=start, end=end)

@@ -28,6 +28,8 @@ BEAM = 5
 # The encoder needs silence after the last word to end a clip; without it the decoder goes on.
 TAIL_SECONDS = 30.0
 FRAMES = 100
+# Fast talk has six; digits that are read out have eight.
+TOKENS_A_SECOND = 10
 _WHOLE_WINDOW = 3000
 _LEADING, _TRAILING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 
@@ -109,7 +111,8 @@ class Whisper:
         )
         results = self._model.model.generate(
             encoded.output, [list(prompt) for _ in encoded.frames], beam_size=BEAM,
-            max_length=self._model.max_length, return_scores=True, return_no_speech_prob=True,
+            max_length=min(self._model.max_length, len(prompt) + _most_tokens(encoded)),
+            return_scores=True, return_no_speech_prob=True,
             suppress_tokens=_unspoken(tokenizer),
         )  # fmt: skip
         tokens = [[t for t in found.sequences_ids[0] if t < tokenizer.eot] for found in results]
@@ -126,6 +129,11 @@ class Whisper:
         return Tokenizer(
             self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", language
         )
+
+
+def _most_tokens(encoded: Encoded) -> int:
+    """A decoder that loops goes on until it is stopped."""
+    return 20 + round(TOKENS_A_SECOND * max(encoded.frames) / FRAMES)
 
 
 def _unspoken(tokenizer: Tokenizer) -> list[int]:

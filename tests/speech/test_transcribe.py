@@ -9,7 +9,7 @@ from cintel.conversation import Word
 from cintel.speech import transcribe
 from cintel.speech.clips import RATE, Clip
 from cintel.speech.lanes import Lanes
-from cintel.speech.transcribe import Transcriber
+from cintel.speech.transcribe import Track, Transcriber
 from cintel.speech.whisper import Encoded, Guess
 
 
@@ -35,9 +35,10 @@ class ListedWhisper:
         return [self.heard.get(seconds, _guess()) for seconds in encoded.frames]
 
 
-def _transcriber(heard: dict[int, Guess]) -> Transcriber:
+def _transcriber(heard: dict[int, Guess], lanes: int = 2) -> Transcriber:
     transcriber = object.__new__(Transcriber)
-    transcriber._lanes = Lanes(2)
+    transcriber._lanes = Lanes(lanes)
+    transcriber._batch = 8
     transcriber._whisper = ListedWhisper(heard)  # type: ignore[assignment]
     return transcriber
 
@@ -51,13 +52,21 @@ def _words(count: int) -> list[Word]:
 
 
 def test_the_language_is_read_off_the_first_clips() -> None:
-    found = _transcriber({5: _guess(*_words(5))}).transcribe(_sound(5), [(0.0, 5.0)])
+    found = _transcriber({5: _guess(*_words(5))}).transcribe([Track(_sound(5), ((0.0, 5.0),))])[0]
     assert (found.language, found.language_probability) == ("cy", 0.75)
     assert [word.text for word in found.words] == ["w0", "w1", "w2", "w3", "w4"]
 
 
+def test_channels_share_the_work_and_keep_their_words() -> None:
+    transcriber = _transcriber({5: _guess(*_words(5)), 3: _guess(*_words(3))})
+    tracks = [Track(_sound(5), ((0.0, 5.0),)), Track(_sound(9), ()), Track(_sound(3), ((0, 3.0),))]
+    found = transcriber.transcribe(tracks)
+    assert [len(transcript.words) for transcript in found] == [5, 0, 3]
+    assert {transcript.language for transcript in found} == {"cy"}
+
+
 def test_without_speech_nothing_is_decoded() -> None:
-    found = _transcriber({}).transcribe(_sound(5), [])
+    found = _transcriber({}).transcribe([Track(_sound(5), ())])[0]
     assert (found.words, found.language) == ((), "und")
 
 
@@ -65,7 +74,7 @@ def test_a_clip_that_loops_is_heard_again_in_parts() -> None:
     looping = _guess(*_words(20), repetition=3.0)
     part = _guess(*_words(7))
     transcriber = _transcriber({20: looping, 7: part})
-    found = transcriber.transcribe(_sound(20), [(0.0, 20.0)], "en")
+    found = transcriber.transcribe([Track(_sound(20), ((0.0, 20.0),))], "en")[0]
     assert [word.start for word in found.words[6:8]] == pytest.approx([6.0, 20 / 3], abs=1e-3)
     assert len(found.words) == 21
 
@@ -73,21 +82,21 @@ def test_a_clip_that_loops_is_heard_again_in_parts() -> None:
 def test_a_clip_that_loops_twice_gives_no_words() -> None:
     looping = _guess(*_words(20), repetition=3.0)
     transcriber = _transcriber({20: looping, 7: _guess(*_words(7), repetition=3.0)})
-    assert transcriber.transcribe(_sound(20), [(0.0, 20.0)], "en").words == ()
+    assert transcriber.transcribe([Track(_sound(20), ((0.0, 20.0),))], "en")[0].words == ()
 
 
 def test_speech_without_words_is_heard_again_and_the_fuller_text_kept() -> None:
     short = _guess(*_words(3))
     transcriber = _transcriber({20: short, 7: _guess(*_words(7))})
-    assert len(transcriber.transcribe(_sound(20), [(0.0, 20.0)], "en").words) == 21
+    assert len(transcriber.transcribe([Track(_sound(20), ((0.0, 20.0),))], "en")[0].words) == 21
     transcriber = _transcriber({20: short})
-    assert len(transcriber.transcribe(_sound(20), [(0.0, 20.0)], "en").words) == 3
+    assert len(transcriber.transcribe([Track(_sound(20), ((0.0, 20.0),))], "en")[0].words) == 3
 
 
 def test_progress_is_counted_in_clips() -> None:
     steps: list[tuple[str, int, int]] = []
     _transcriber({20: _guess(*_words(20))}).transcribe(
-        _sound(60), [(0.0, 60.0)], "en", lambda *step: steps.append(step)
+        [Track(_sound(60), ((0.0, 60.0),))], "en", lambda *step: steps.append(step)
     )
     assert steps[-1] == ("transcription", 3, 3)
 
@@ -99,7 +108,8 @@ def test_progress_is_counted_in_clips() -> None:
 def test_batches_are_for_all_lanes_and_of_one_size(
     clips: int, lanes: int, sizes: list[int]
 ) -> None:
-    found = transcribe._batches([Clip((), ())] * clips, lanes)
+    transcriber = _transcriber({}, lanes)
+    found = transcriber._batches([transcribe._Job(0, Clip((), ()))] * clips)
     assert [len(batch) for batch in found] == sizes
 
 
@@ -119,5 +129,5 @@ def test_a_word_stretched_over_a_hole_does_not_fill_it() -> None:
 def test_words_are_cut_to_the_speech_they_stand_in() -> None:
     clip = Clip(((1.0, 2.0),), ((0.0, 5.0),))
     guess = _guess(Word("a", 0.0, 1.4), Word("b", 1.8, 2.5), Word("invented", 4.0, 4.5))
-    kept = list(transcribe._words([(clip, guess)]))
+    kept = list(transcribe._words(clip, guess))
     assert kept == [Word("a", 1.0, 1.4), Word("b", 1.8, 2.0)]
