@@ -3,7 +3,7 @@
     python -m benchmarks.memory --calls 1000     # must not grow: last <= 1.1 x the 50th
     python -m benchmarks.memory --hours 3        # peak <= 2.5 GB, words as good as on short calls
 
-The calls are the sample calls: cuts of 8 to 15 s, and every twentieth whole. The long recording
+The calls are the sample calls: cuts of 3 to 8 s, and every twentieth whole. The long recording
 is the mono sample calls one after the other, over and over, as one G.711 file; a fresh process
 hears it, and then each of its calls alone in the same form, for the word error rate of both.
 Linux only: figures are VmRSS and VmHWM of /proc/self/status.
@@ -30,7 +30,7 @@ import numpy as np
 from cintel.ingest.audio import SAMPLE_RATE, Recording, read_audio
 
 CALLS = Path(__file__).parents[1] / "sample_audio" / "calls"
-CUT_SECONDS = (8.0, 15.0)
+CUT_SECONDS = (3.0, 8.0)
 WHOLE_EVERY = 20
 SHOWN_EVERY = 50
 MOST_GROWTH = 1.1

@@ -84,10 +84,8 @@ class Analyzer:
         """The speech models."""
         from cintel.speech.listen import Listener
 
-        chosen = self.settings
-        return Listener(
-            chosen.asr, self.device, chosen.threads, chosen.hotwords, chosen.diarizer, chosen.vram
-        )
+        s = self.settings
+        return Listener(s.asr, self.device, s.threads, s.hotwords, s.diarizer, s.vram)
 
     @cached_property
     def reader(self) -> Reader:
@@ -175,8 +173,7 @@ class Analyzer:
         Args:
             paths: files.
             on_progress: ``hook(file name, files done, files)`` after each file.
-            on_error: called with each file that fails; without it, one error that names them
-                all is raised after the last file.
+            on_error: called with each file that fails; without it, one error names them all.
 
         Raises:
             InputError: files failed and there is no ``on_error``.

@@ -25,7 +25,7 @@ CHANNEL_PAUSE = 1.0
 STRAYS = 2
 SYSTEM = "SYSTEM"
 SYSTEM_SENTENCES = 6
-SYSTEM_PAUSE = 0.6
+SYSTEM_PAUSE = 0.45
 OVERLAP_SLACK = 0.5
 _SYSTEM_LINE = re.compile(
     r"\b(?:calls? (?:may|will|might|is|are) (?:be |being )*(?:recorded|monitored)"
