@@ -85,29 +85,25 @@ def tracks(annotation: Any) -> list[tuple[float, float, str]]:
     return [(span.start, span.end, str(speaker)) for span, _, speaker in found]
 
 
-def cintel(task: Task) -> Hear:
+def cintel(_: Task) -> Hear:
     """Default settings.
 
     `transcribe` and `diarize` are timed each by itself; `all` is a whole analysis, labels and
     scorecard among it, in which both share one segmentation.
     """
-    from cintel import Analyzer
-    from cintel.speech.segmentation import SPEECH_STEP
-    from cintel.speech.transcribe import Track
+    from benchmarks.speech.run import Systems
 
-    analyzer = Analyzer(language="en", device="cpu", threads=task.threads)
-    listener = analyzer.listener
+    systems = Systems(peers=False)
 
     def hear(sound: str) -> Heard:
         heard, samples = Heard(), samples_of(sound)
         with heard.timed("transcribe"):
-            speech = listener.segmentation.hear(samples, SPEECH_STEP).speech()
-            listener.transcriber.transcribe([Track(samples, speech)], "en")
+            systems.cintel_text(samples)
         with heard.timed("diarize"):
-            found = listener.diarizer.diarize(samples)
+            found = systems.diarizers["diarize"](samples)
         with heard.timed("all"):
-            analysis = analyzer.analyze(sound)
-        heard.spans = tracks(found.annotation())
+            analysis = systems.analyzer.analyze(sound)
+        heard.spans = tracks(found)
         heard.lines = [(turn.speaker, turn.text) for turn in analysis.conversation.turns]
         return heard
 

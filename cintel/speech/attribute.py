@@ -49,6 +49,15 @@ _PERSON_LINE = re.compile(
 )
 
 
+# What somebody says who answers for a firm, in log-odds of agent, on their first turn.
+GREETING_ODDS = 3.0
+_GREETING = re.compile(
+    r"\b(?:how (?:can|may|could) i help|thank(?:s| you) for (?:calling|ringing|phoning)"
+    r"|you(?:'re| are) (?:through|speaking) (?:to|with)|\w+ \w+ speaking\b)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A word and who said it."""
@@ -208,10 +217,7 @@ def assign_roles(turns: Sequence[Turn], logits: RoleLogits) -> tuple[tuple[Turn,
     known: dict[str, Role] = {SYSTEM: "system"}
     known |= {turn.speaker: turn.role for turn in turns if turn.role != "unknown"}
     open_turns = [turn for turn in turns if turn.speaker not in known]
-    odds: dict[str, float] = {}
-    if open_turns:
-        for turn, value in zip(open_turns, logits([turn.text for turn in open_turns]), strict=True):
-            odds[turn.speaker] = odds.get(turn.speaker, 0.0) + float(value)
+    odds = _odds(open_turns, logits) if open_turns else {}
     roles, margin = _roles(odds, known)
     named = tuple(
         replace(
@@ -220,6 +226,16 @@ def assign_roles(turns: Sequence[Turn], logits: RoleLogits) -> tuple[tuple[Turn,
         for index, turn in enumerate(turns)
     )
     return named, float(1 / (1 + np.exp(-abs(margin)))) if open_turns else 1.0
+
+
+def _odds(turns: Sequence[Turn], logits: RoleLogits) -> dict[str, float]:
+    """Log-odds of agent by speaker, over all they say; a greeting counts on the first turn."""
+    odds: dict[str, float] = {}
+    for turn, value in zip(turns, logits([turn.text for turn in turns]), strict=True):
+        if turn.speaker not in odds:
+            odds[turn.speaker] = GREETING_ODDS if _GREETING.search(turn.text) else 0.0
+        odds[turn.speaker] += float(value)
+    return odds
 
 
 def _roles(odds: dict[str, float], known: dict[str, Role]) -> tuple[dict[str, Role], float]:

@@ -22,6 +22,7 @@ from cintel.speech.attribute import (
     overlap_edges,
 )
 from cintel.speech.crosstalk import remove_crosstalk
+from cintel.speech.foreground import foreground
 from cintel.speech.lanes import Lanes
 from cintel.speech.segmentation import SPEECH_STEP
 from cintel.speech.transcribe import BATCH, Track, Transcriber, gpu_batch
@@ -153,10 +154,10 @@ class Listener:
 
     def _by_channel(self, recording: Recording, language: str | None, hook: Hook | None) -> Heard:
         clock = _Clock()
-        tracks = [
-            Track(samples, self.segmentation.hear(samples, SPEECH_STEP, hook).speech())
-            for samples in remove_crosstalk(recording.samples)
-        ]
+        tracks = []
+        for samples in remove_crosstalk(recording.samples):
+            speech = self.segmentation.hear(samples, SPEECH_STEP, hook).speech()
+            tracks.append(Track(samples, foreground(samples, speech)))
         clock.lap("segment")
         found = self.transcriber.transcribe(tracks, language, hook)
         clock.lap("transcribe")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,11 +116,13 @@ class Transcriber:
         if not jobs:
             return [Transcript((), language or "und", 0.0) for _ in tracks]
         batches = self._batches(jobs)
-        first, probability = None, 1.0
+        begun: list[Encoded] = []
+        probability = 1.0
         if language is None:
-            first = self._encode(tracks, batches[0])
-            language, probability = self._whisper.language(first)
-        heard = self._hear(tracks, batches, language, first, hook)
+            encode = partial(self._encode, tracks)
+            begun = list(self._lanes.map(encode, batches[: self._lanes.count]))
+            language, probability = self._whisper.language(begun[0])
+        heard = self._hear(tracks, batches, language, begun, hook)
         heard = self._again(tracks, heard, language)
         words: list[list[Word]] = [[] for _ in tracks]
         for job, guess in heard:
@@ -137,11 +140,12 @@ class Transcriber:
         tracks: Sequence[Track],
         batches: list[list[_Job]],
         language: str,
-        first: Encoded | None = None,
+        begun: Sequence[Encoded] = (),
         hook: Hook | None = None,
     ) -> list[_Heard]:
         def work(number: int) -> list[Guess]:
-            encoded = first if first and number == 0 else self._encode(tracks, batches[number])
+            known = number < len(begun)
+            encoded = begun[number] if known else self._encode(tracks, batches[number])
             return self._whisper.decode(encoded, language)
 
         total = sum(map(len, batches))

@@ -233,3 +233,17 @@ def test_known_roles_under_one_name_are_kept() -> None:
     assert _roles(named) == ["agent", "customer"]
     assert confidence == 1.0
     assert named[1] == replace(turns[1], index=1)
+
+
+def test_who_greets_for_a_firm_is_its_agent() -> None:
+    def undecided(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.zeros(len(texts), dtype=np.float32)
+
+    turns = _turns(
+        ("X", "I was told to ring.", "unknown"),
+        ("Y", "Thanks for calling Acme, how may I help?", "unknown"),
+        ("X", "Thank you for calling me back.", "unknown"),
+    )
+    named, confidence = assign_roles(turns, undecided)
+    assert _roles(named) == ["customer", "agent", "customer"]
+    assert confidence == pytest.approx(1 / (1 + np.exp(-3.0)))
