@@ -25,6 +25,8 @@ SIDE_SECONDS, SIDE_SHARE = 2.5, 0.04
 # Two groups whose centroids are nearer than this are one voice; a third person must be farther.
 ONE_VOICE = 0.92
 THIRD_VOICE = 0.72
+# A recorded announcement is near the agent's voice, but all of it comes first.
+OPENING_VOICE = 0.80
 MOST_VOICES = 6
 # How the segmentation's opinion weighs against a cosine.
 HINT = 0.10
@@ -110,9 +112,18 @@ def _prior(two: Ints, vectors: NDArray[np.float32], seconds: Floats, tree: Float
     for count in range(3, min(len(vectors), 24) + 1):
         more = _real(fcluster(tree, count, criterion="maxclust").astype(np.int64), seconds)
         if more.max() >= 2:
-            clear = _nearest(_centroids(vectors, seconds, more)) < THIRD_VOICE
+            limit = OPENING_VOICE if _opens(more) else THIRD_VOICE
+            clear = _nearest(_centroids(vectors, seconds, more)) < limit
             return more if clear and more.max() == 2 else two
     return two
+
+
+def _opens(labels: Ints) -> bool:
+    """Whether one group says all it says before the others begin."""
+    import numpy as np
+
+    told = labels[labels >= 0]
+    return bool((np.diff((told == told[0]).astype(int)) != 0).sum() == 1)
 
 
 def _centroids(vectors: NDArray[np.float32], weights: Floats, labels: Ints) -> Floats:

@@ -117,3 +117,14 @@ def test_nothing_and_almost_nothing() -> None:
     vectors, _ = _voices(1)
     assert _run(vectors)[0].tolist() == [0]
     assert _run(vectors, 0.3, speakers=2)[0].tolist() == [0]
+
+
+def test_a_third_voice_near_the_agent_s_counts_only_when_it_opens_the_call() -> None:
+    agent, customer = np.eye(4, dtype=np.float32)[:2]
+    near = 0.77 * agent + np.sqrt(1 - 0.77**2) * np.eye(4, dtype=np.float32)[2]
+    talk = [agent, customer] * 6
+    opening = np.stack([near, near, *talk])
+    scattered = np.stack([*talk[:4], near, *talk[4:8], near, *talk[8:]])
+    expected = np.array([2, 2, *[0, 1] * 6])
+    assert _same(_run(opening)[0], expected)
+    assert int(_run(scattered)[0].max()) == 1
