@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Embeddings of shorter pieces say more about the words than about the voice.
 TRUSTED_SECONDS = 1.2
+# Clustering compares all with all; so many pieces, from all over the call, are enough.
+MOST_SEEDS = 2000
 # A side needs this much trusted speech, and this share of it.
 SIDE_SECONDS, SIDE_SHARE = 2.5, 0.04
 # Two groups whose centroids are nearer than this are one voice; a third person must be farther.
@@ -58,6 +60,8 @@ def cluster(
     trusted = np.flatnonzero(seconds >= TRUSTED_SECONDS)
     if len(trusted) < 2:
         trusted = np.arange(len(vectors))
+    if len(trusted) > MOST_SEEDS:
+        trusted = trusted[np.linspace(0, len(trusted) - 1, MOST_SEEDS).astype(int)]
     seeds = _groups(vectors[trusted], seconds[trusted], speakers)
     weights = np.minimum(seconds, 3.0)
     centroids = _centroids(vectors[trusted], weights[trusted], seeds)

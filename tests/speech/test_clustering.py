@@ -128,3 +128,9 @@ def test_a_third_voice_near_the_agent_s_counts_only_when_it_opens_the_call() -> 
     expected = np.array([2, 2, *[0, 1] * 6])
     assert _same(_run(opening)[0], expected)
     assert int(_run(scattered)[0].max()) == 1
+
+
+def test_a_very_long_call_is_told_from_part_of_its_pieces() -> None:
+    vectors, truth = _voices(2600, 2400)
+    labels, _ = _run(vectors)
+    assert _same(labels, truth)
