@@ -69,6 +69,17 @@ def test_denormal_products_are_flushed_to_zero() -> None:
     assert float((tiny * 1e-10).abs().max()) == 0.0
 
 
+def test_denormals_stay_flushed_after_the_pitch_detector_loads() -> None:
+    code = (
+        "from cintel.runtime import prepare; prepare()\n"
+        "import torch\n"
+        "from cintel.speech.acoustics import _detector\n"
+        "_detector()\n"
+        "print(float((torch.full((8,), 1e-30) * 1e-10).max()))"
+    )
+    assert _output_of(code) == "0.0"
+
+
 def test_torchaudio_imports_beside_a_cpu_torch_and_its_missing_part_says_so() -> None:
     code = (
         "from cintel.runtime import prepare; prepare(); prepare()\n"

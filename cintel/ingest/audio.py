@@ -65,6 +65,14 @@ class Recording:
     warnings: tuple[str, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse samples that a program made in another form."""
+        if self.samples.ndim != 2 or self.samples.dtype.name != "float32":
+            form = f"{self.samples.dtype.name} of {self.samples.ndim} dimension(s)"
+            raise AudioError(
+                self.source, f"has samples in {form}", "Give float32, −1…1, (channels, time)"
+            )
+
     @property
     def duration(self) -> float:
         """Seconds."""

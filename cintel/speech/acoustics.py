@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cintel.conversation import SIDES, Acoustics, Role, Span, Turn
 from cintel.ingest.audio import SAMPLE_RATE, Recording
 from cintel.insight.activity import complement, subtract, union
+from cintel.runtime import flush_denormals
 from cintel.speech.music import find_music
 from cintel.speech.quality import (
     Speech,
@@ -144,4 +145,6 @@ def _spread(spans: Sequence[Span]) -> list[Span]:
 def _detector() -> SwiftF0:
     from swift_f0 import SwiftF0
 
-    return SwiftF0(threads=1)
+    found = SwiftF0(threads=1)
+    flush_denormals()
+    return found

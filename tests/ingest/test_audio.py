@@ -364,3 +364,13 @@ def test_the_samples_are_read_without_a_warning(name: str, rows: int | None) -> 
     found = read_audio(SAMPLES / name)
     assert found.warnings == ()
     assert rows is None or found.channels == rows
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [np.zeros((1, 9), np.int16), np.zeros((1, 9), np.float64), np.zeros(9, np.float32)],
+    ids=["int16", "float64", "one dimension"],
+)
+def test_samples_in_another_form_are_refused(samples: np.ndarray) -> None:
+    with pytest.raises(AudioError, match=f"made.*{samples.dtype.name}"):
+        Recording(samples, SAMPLE_RATE, "made", "0")
