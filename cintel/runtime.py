@@ -56,6 +56,9 @@ def prepare() -> None:
     silence_telemetry()
     # Threads that spin while they wait make two of them ten times slower on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # oneDNN keeps buffers for every shape it has seen; stretches of speech are of any length, so
+    # that an hour of calls took gigabytes.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
     import torch
 
     if torch.version.cuda is None:

@@ -72,6 +72,9 @@ class Recording:
             raise AudioError(
                 self.source, f"has samples in {form}", "Give float32, −1…1, (channels, time)"
             )
+        if self.sample_rate != SAMPLE_RATE:
+            fault = f"has a rate of {self.sample_rate} Hz"
+            raise AudioError(self.source, fault, f"Resample to {SAMPLE_RATE} Hz, or use read_audio")
 
     @property
     def duration(self) -> float:

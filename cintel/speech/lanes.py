@@ -6,8 +6,9 @@ everything from a second input, so every job runs on one core and the jobs run b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 from cintel.runtime import flush_denormals, prepare
@@ -34,6 +35,14 @@ class Lanes:
         Jobs must not queue jobs of their own: with every lane waiting, nobody would do them.
         """
         return self._pool.map(work, jobs)
+
+    def shares(self, jobs: Sequence[Job], most: int) -> list[list[Job]]:
+        """Batches of at most ``most`` jobs, in order, of about one size, enough for all lanes."""
+        if not jobs:
+            return []
+        count = min(len(jobs), max(self.count, -(-len(jobs) // most)))
+        edges = [round(len(jobs) * number / count) for number in range(count + 1)]
+        return [list(jobs[first:last]) for first, last in pairwise(edges)]
 
 
 def _begin() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,8 +104,8 @@ class Segmentation:
         from pyannote.core import SlidingWindow, SlidingWindowFeature
 
         step = step_ratio * self._seconds
-        batches = list(_batches(_starts(len(samples), step, self._seconds)))
-        total = sum(map(len, batches))
+        starts = _starts(len(samples), step, self._seconds)
+        batches, total = self._lanes.shares(starts, BATCH), len(starts)
         found: list[Floats] = []
         for heard in self._lanes.map(lambda starts: self._run(samples, starts), batches):
             found.append(heard)
@@ -143,8 +143,3 @@ def _starts(length: int, step: float, seconds: float) -> list[int]:
     """First samples of windows that cover a recording; the last one reaches over its end."""
     count = max(0, -(-(length - round(seconds * RATE)) // round(step * RATE))) + 1
     return [number * round(step * RATE) for number in range(count)]
-
-
-def _batches(starts: list[int]) -> Iterator[list[int]]:
-    for first in range(0, len(starts), BATCH):
-        yield starts[first : first + BATCH]

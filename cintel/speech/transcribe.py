@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,7 +115,7 @@ class Transcriber:
         ]
         if not jobs:
             return [Transcript((), language or "und", 0.0) for _ in tracks]
-        batches = self._batches(jobs)
+        batches = self._lanes.shares(jobs, self._batch)
         begun: list[Encoded] = []
         probability = 1.0
         if language is None:
@@ -162,9 +161,10 @@ class Transcriber:
         parts: dict[int, list[_Job]] = {}
         for number, (job, guess) in enumerate(heard):
             if _loops(guess) or _missed(job.clip, guess):
-                smaller = pack(job.clip.speech, job.clip.kept[-1][1], SECOND_TRY_SECONDS)
-                parts[number] = [_Job(job.track, clip) for clip in smaller]
-        batches = self._batches([job for found in parts.values() for job in found])
+                clips = pack(job.clip.speech, job.clip.kept[-1][1], SECOND_TRY_SECONDS)
+                parts[number] = [_Job(job.track, clip) for clip in clips]
+        smaller = [job for found in parts.values() for job in found]
+        batches = self._lanes.shares(smaller, self._batch)
         second = iter(self._hear(tracks, batches, language))
         kept: list[_Heard] = []
         for number, (job, guess) in enumerate(heard):
@@ -172,14 +172,6 @@ class Transcriber:
             better = _loops(guess) or sum(len(g.words) for _, g in found) > len(guess.words)
             kept += found if found and better else [(job, guess)]
         return kept
-
-    def _batches(self, jobs: list[_Job]) -> list[list[_Job]]:
-        """About as many in one as in another, and enough batches for every lane if it can be."""
-        if not jobs:
-            return []
-        count = min(len(jobs), max(self._lanes.count, -(-len(jobs) // self._batch)))
-        edges = [round(len(jobs) * number / count) for number in range(count + 1)]
-        return [jobs[first:last] for first, last in pairwise(edges)]
 
 
 def gpu_batch(folder: Path, vram: float) -> int:

@@ -374,3 +374,8 @@ def test_the_samples_are_read_without_a_warning(name: str, rows: int | None) -> 
 def test_samples_in_another_form_are_refused(samples: np.ndarray) -> None:
     with pytest.raises(AudioError, match=f"made.*{samples.dtype.name}"):
         Recording(samples, SAMPLE_RATE, "made", "0")
+
+
+def test_another_rate_is_refused() -> None:
+    with pytest.raises(AudioError, match="8000 Hz"):
+        Recording(np.zeros((1, 9), np.float32), 8000, "made", "0")

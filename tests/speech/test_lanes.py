@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from cintel.speech.lanes import Lanes
 
 
@@ -21,3 +23,13 @@ def test_a_lane_uses_one_core_and_flushes_denormals() -> None:
         return torch.get_num_threads(), float((torch.full((8,), 1e-30) * 1e-10).abs().max())
 
     assert list(Lanes(2).map(settings, range(4))) == [(1, 0.0)] * 4
+
+
+@pytest.mark.parametrize(
+    ("jobs", "lanes", "sizes"),
+    [(1, 2, [1]), (3, 2, [2, 1]), (16, 2, [8, 8]), (17, 2, [6, 5, 6]), (3, 1, [3]), (0, 2, [])],
+)
+def test_shares_are_for_all_lanes_and_of_one_size(jobs: int, lanes: int, sizes: list[int]) -> None:
+    found = Lanes(lanes).shares(range(jobs), 8)
+    assert [len(share) for share in found] == sizes
+    assert [job for share in found for job in share] == list(range(jobs))

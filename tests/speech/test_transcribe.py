@@ -35,9 +35,9 @@ class ListedWhisper:
         return [self.heard.get(seconds, _guess()) for seconds in encoded.frames]
 
 
-def _transcriber(heard: dict[int, Guess], lanes: int = 2) -> Transcriber:
+def _transcriber(heard: dict[int, Guess]) -> Transcriber:
     transcriber = object.__new__(Transcriber)
-    transcriber._lanes = Lanes(lanes)
+    transcriber._lanes = Lanes(2)
     transcriber._batch = 8
     transcriber._whisper = ListedWhisper(heard)  # type: ignore[assignment]
     return transcriber
@@ -99,18 +99,6 @@ def test_progress_is_counted_in_clips() -> None:
         [Track(_sound(60), ((0.0, 60.0),))], "en", lambda *step: steps.append(step)
     )
     assert steps[-1] == ("transcription", 3, 3)
-
-
-@pytest.mark.parametrize(
-    ("clips", "lanes", "sizes"),
-    [(1, 2, [1]), (3, 2, [2, 1]), (16, 2, [8, 8]), (17, 2, [6, 5, 6]), (3, 1, [3]), (0, 2, [])],
-)
-def test_batches_are_for_all_lanes_and_of_one_size(
-    clips: int, lanes: int, sizes: list[int]
-) -> None:
-    transcriber = _transcriber({}, lanes)
-    found = transcriber._batches([transcribe._Job(0, Clip((), ()))] * clips)
-    assert [len(batch) for batch in found] == sizes
 
 
 def test_text_is_invented_when_both_say_so() -> None:
