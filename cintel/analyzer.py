@@ -31,6 +31,7 @@ from cintel.ingest import metadata
 from cintel.ingest.audio import Recording, read_audio
 from cintel.ingest.chats import read_chats
 from cintel.ingest.transcripts import is_text_input, is_transcript, read_transcript
+from cintel.runtime import Hook, pick_device
 from cintel.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from cintel.speech.listen import Listener
     from cintel.speech.voiceprints import Voiceprints
 
-Hook = Callable[[str, int, int], None]
 OnError = Callable[[Path, CintelError], None]
 
 
@@ -75,8 +75,6 @@ class Analyzer:
     @cached_property
     def device(self) -> str:
         """``cpu`` or ``cuda``."""
-        from cintel.runtime import pick_device
-
         return pick_device(self.settings.device)
 
     @cached_property

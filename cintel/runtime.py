@@ -10,10 +10,14 @@ import importlib.machinery
 import os
 import sys
 import types
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NoReturn
 
 from cintel.errors import SettingsError
+
+# Progress: what is being done, how much is done, of how much.
+Hook = Callable[[str, int, int], None]
 
 # M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD of glibc's malloc.h; bytes.
 _MALLOC = {-8: 1, -3: 32 << 20, -1: 256 << 20, -2: 64 << 20}

@@ -41,8 +41,9 @@ from cintel.errors import UsageError
 from cintel.ingest.audio import Recording
 from cintel.insight import measure
 from cintel.language.encoder import Encoder
+from cintel.runtime import Hook
 from cintel.speech.diarize import Diarization, Diarizer
-from cintel.speech.listen import Heard, Hook, Listener
+from cintel.speech.listen import Heard, Listener
 from cintel.speech.segmentation import Windows
 from cintel.speech.transcribe import Track, Transcriber, Transcript
 

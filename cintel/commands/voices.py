@@ -19,8 +19,9 @@ from cintel.commands.screen import complain, err, note, out
 from cintel.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
-    from cintel.analyzer import Analyzer, Hook
+    from cintel.analyzer import Analyzer
     from cintel.ingest.audio import Recording
+    from cintel.runtime import Hook
     from cintel.speech.listen import Heard
     from cintel.speech.voiceprints import Vector, Voiceprint, Voiceprints
 

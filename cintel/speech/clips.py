@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cintel.conversation import Span, Word
+from cintel.ingest.audio import SAMPLE_RATE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-RATE = 16_000
 CLIP_SECONDS = 29.0
 # A longer pause is cut out: Whisper invents text on long silence, and silence costs as much.
 LONGEST_PAUSE = 1.0
@@ -44,7 +44,9 @@ class Clip:
         """Its samples, one stretch after the other."""
         import numpy as np
 
-        return np.concatenate([samples[int(a * RATE) : int(b * RATE)] for a, b in self.kept])
+        return np.concatenate(
+            [samples[int(a * SAMPLE_RATE) : int(b * SAMPLE_RATE)] for a, b in self.kept]
+        )
 
     def back(self, word: Word) -> Word:
         """A word in the clip's time, in the recording's."""

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cintel.conversation import Span
-from cintel.runtime import prepare
+from cintel.ingest.audio import SAMPLE_RATE
+from cintel.runtime import Hook, prepare
 from cintel.speech.clustering import cluster
 from cintel.speech.lanes import Lanes
 from cintel.speech.pieces import Pieces, cut
-from cintel.speech.segmentation import Hook, Segmentation, Windows, runs
+from cintel.speech.segmentation import Segmentation, Windows, runs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +36,6 @@ MIN_GAP = 0.1
 # With fewer 20 ms frames that one person speaks alone, a piece's overlapped ones count too.
 FEWEST_ALONE = 10
 MIN_OVERLAP = 0.2
-_RATE = 16_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Diarizer:
         pieces = cut(windows or self._segmentation.hear(samples, hook=hook))
         vectors = self._voices(samples, pieces, hook)
         labels, confidence = cluster(vectors, pieces.seconds, pieces.relation, speakers)
-        return _rebuild(pieces, vectors, labels, confidence, len(samples) / _RATE)
+        return _rebuild(pieces, vectors, labels, confidence, len(samples) / SAMPLE_RATE)
 
     def voice(self, samples: Floats, spans: Iterable[Span]) -> Floats:
         """The voice of one person, for telling it again.
@@ -125,7 +125,9 @@ class Diarizer:
 
         from cintel.speech.campplus import mel_energies
 
-        parts = [samples[round(start * _RATE) : round(end * _RATE)] for start, end in spans]
+        parts = [
+            samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)] for start, end in spans
+        ]
         with torch.inference_mode():
             mel = mel_energies(torch.from_numpy(np.concatenate(parts)))
             features = self._features(mel - mel.mean(0))
@@ -188,7 +190,9 @@ def _mel(samples: Floats, pieces: Pieces, chunk: slice) -> tuple[float, Any]:
     start = max(float(frames[0, 0]) * pieces.frame_seconds - MARGIN, 0.0)
     # Kaldi's last frames end early; the margin also covers them.
     end = float(frames[-1, 1]) * pieces.frame_seconds + MARGIN
-    return start, mel_energies(torch.from_numpy(samples[round(start * _RATE) : round(end * _RATE)]))
+    return start, mel_energies(
+        torch.from_numpy(samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)])
+    )
 
 
 def _mel_total(samples: Floats, pieces: Pieces, chunk: slice) -> tuple[Any, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from cintel import models
 from cintel.conversation import Turn
 from cintel.ingest.audio import Recording
-from cintel.runtime import prepare, use_threads
+from cintel.runtime import Hook, prepare, use_threads
 from cintel.speech.attribute import (
     Spoken,
     build_turns,
@@ -30,8 +29,6 @@ from cintel.speech.transcribe import BATCH, Track, Transcriber, gpu_batch
 if TYPE_CHECKING:
     from cintel.speech.diarize import Diarizer
     from cintel.speech.segmentation import Segmentation
-
-Hook = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +158,12 @@ class Listener:
         clock.lap("segment")
         found = self.transcriber.transcribe(tracks, language, hook)
         clock.lap("transcribe")
+        names = [f"CHANNEL_{number}" for number in range(1, len(found) + 1)]
         sides = [
-            mark_announcement([Spoken(word, f"CHANNEL_{row}") for word in transcript.words])
-            for row, transcript in enumerate(found, start=1)
+            mark_announcement([Spoken(word, name) for word in transcript.words])
+            for name, transcript in zip(names, found, strict=True)
         ]
-        channels = {f"CHANNEL_{row + 1}": row for row in range(len(sides))}
+        channels = {name: row for row, name in enumerate(names)}
         channels |= {item.speaker: row for row, side in enumerate(sides) for item in side}
         turns = tuple(merge_channels(sides))
         return Heard(turns, found[0].language, channels, 1.0, clock.seconds)

@@ -8,11 +8,12 @@ by pitch class. Ringing, dial and busy tones hold one or two, so they are no mus
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cintel.conversation import Span
 from cintel.ingest.audio import SAMPLE_RATE
+from cintel.speech.segmentation import runs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,9 +48,9 @@ def find_music(samples: Samples, spans: Iterable[Span]) -> list[Span]:
         if end - start < SHORTEST:
             continue
         part = samples[int(start * SAMPLE_RATE) : int(end * SAMPLE_RATE)]
-        runs = _runs(_is_music(part))
         found += [
-            (round(start + first, 3), round(min(start + last, end), 3)) for first, last in runs
+            (round(start + first, 3), round(min(start + last, end), 3))
+            for first, last in _stretches(_is_music(part))
         ]
     return found
 
@@ -113,17 +114,14 @@ def _count(chroma: NDArray[np.float32]) -> NDArray[np.int64]:
     return count
 
 
-def _runs(flags: Flags) -> Sequence[Span]:
+def _stretches(flags: Flags) -> list[Span]:
     """Runs of set hops in seconds, short pauses closed, of ``SHORTEST`` seconds or more."""
-    import numpy as np
-
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
-    runs: list[Span] = []
-    for first, last in zip(edges[::2], edges[1::2], strict=True):
+    found: list[Span] = []
+    for first, last in runs(flags):
         # The last window reaches a hop further.
-        start, end = float(first) * _SCALE, float(last + 1) * _SCALE
-        if runs and start - runs[-1][1] <= PAUSE:
-            runs[-1] = (runs[-1][0], end)
+        start, end = first * _SCALE, (last + 1) * _SCALE
+        if found and start - found[-1][1] <= PAUSE:
+            found[-1] = (found[-1][0], end)
         else:
-            runs.append((start, end))
-    return [run for run in runs if run[1] - run[0] >= SHORTEST]
+            found.append((start, end))
+    return [(start, end) for start, end in found if end - start >= SHORTEST]

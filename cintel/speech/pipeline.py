@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from cintel.conversation import Span
 from cintel.errors import ModelError
+from cintel.ingest.audio import SAMPLE_RATE
+from cintel.runtime import Hook
 from cintel.speech.diarize import Diarization, Diarizer
-from cintel.speech.segmentation import Hook, Windows
+from cintel.speech.segmentation import Windows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from pyannote.core import Annotation
-
-_RATE = 16_000
 
 
 class PipelineDiarizer(Diarizer):
@@ -61,7 +61,7 @@ class PipelineDiarizer(Diarizer):
         """As the pipeline hears it; None speakers is for the pipeline to find out."""
         import torch
 
-        sound = {"waveform": torch.from_numpy(samples)[None], "sample_rate": _RATE}
+        sound = {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE}
         found = self._pipeline(sound, **({"num_speakers": speakers} if speakers else {}))
         # Since pyannote.audio 4 a pipeline returns both forms; older ones an Annotation alone.
         whole = getattr(found, "speaker_diarization", found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cintel.conversation import Span
+from cintel.ingest.audio import SAMPLE_RATE
+from cintel.runtime import Hook
 from cintel.speech.lanes import Lanes
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-Hook = Callable[[str, int, int], None]
-RATE = 16_000
 # Shares of a window from one window to the next: who speaks needs more opinions than whether.
 SPEAKER_STEP, SPEECH_STEP = 0.25, 0.5
 BATCH = 12
@@ -27,7 +27,7 @@ BATCH = 12
 SPEECH_PAD = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Windows:
     """What the network heard.
 
@@ -41,7 +41,7 @@ class Windows:
     frames: SlidingWindow
     seconds: float
 
-    @property
+    @cached_property
     def count(self) -> NDArray[np.int64]:
         """(frames,) how many people speak, by most windows."""
         import numpy as np
@@ -114,13 +114,13 @@ class Segmentation:
         windows = SlidingWindow(start=0.0, duration=self._seconds, step=step)
         frames: SlidingWindow = self._model.receptive_field
         activity = SlidingWindowFeature(np.concatenate(found), windows)
-        return Windows(activity, frames, len(samples) / RATE)
+        return Windows(activity, frames, len(samples) / SAMPLE_RATE)
 
     def _run(self, samples: Floats, starts: list[int]) -> Floats:
         import numpy as np
         import torch
 
-        length = round(self._seconds * RATE)
+        length = round(self._seconds * SAMPLE_RATE)
         batch = np.zeros((len(starts), 1, length), dtype=np.float32)
         for row, start in zip(batch, starts, strict=True):
             cut = samples[start : start + length]
@@ -141,5 +141,5 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 def _starts(length: int, step: float, seconds: float) -> list[int]:
     """First samples of windows that cover a recording; the last one reaches over its end."""
-    count = max(0, -(-(length - round(seconds * RATE)) // round(step * RATE))) + 1
-    return [number * round(step * RATE) for number in range(count)]
+    count = max(0, -(-(length - round(seconds * SAMPLE_RATE)) // round(step * SAMPLE_RATE))) + 1
+    return [number * round(step * SAMPLE_RATE) for number in range(count)]

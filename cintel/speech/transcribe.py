@@ -7,14 +7,16 @@ decoded again in smaller parts; what fits the speech better is kept, with words 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cintel.conversation import Span, Word
-from cintel.speech.clips import RATE, Clip, pack
+from cintel.ingest.audio import SAMPLE_RATE
+from cintel.runtime import Hook
+from cintel.speech.clips import Clip, pack
 from cintel.speech.lanes import Lanes
 from cintel.speech.spans import Home, shared
 from cintel.speech.whisper import Encoded, Guess, Whisper
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-Hook = Callable[[str, int, int], None]
 # Attention over 1,500 frames takes 72 MB a clip in whisper-base, in every lane.
 BATCH = 3
 # Both must hold before a clip counts as invented: either alone also happens in real speech.
@@ -111,7 +112,7 @@ class Transcriber:
         jobs = [
             _Job(number, clip)
             for number, track in enumerate(tracks)
-            for clip in pack(track.speech, track.samples.size / RATE)
+            for clip in pack(track.speech, track.samples.size / SAMPLE_RATE)
         ]
         if not jobs:
             return [Transcript((), language or "und", 0.0) for _ in tracks]

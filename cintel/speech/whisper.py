@@ -1,8 +1,8 @@
 """Clips to words with times: faster-whisper's model, several clips and several batches at once.
 
-What the library's own pipelines do not offer is why this room exists: clips that are padded to
-the longest of their batch and not to thirty seconds, the language read off the first batch
-instead of a pass of its own, and batches beside each other on single cores.
+What the library's own pipelines do not offer is why this room exists: the language read off the
+first batch instead of a pass of its own, the decoder stopped by a clip's length, and batches
+beside each other on single cores.
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 BEAM = 5
-# The encoder needs silence after the last word to end a clip; without it the decoder goes on.
-TAIL_SECONDS = 30.0
 FRAMES = 100
 # Fast talk has six; digits that are read out have eight.
 TOKENS_A_SECOND = 10
-_WHOLE_WINDOW = 3000
+# Thirty seconds, as in training: with less silence after the last word the decoder goes on.
+_WINDOW = 3000
 _LEADING, _TRAILING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 
 
@@ -88,10 +87,9 @@ class Whisper:
 
         found = [self._model.feature_extractor(sound, padding=0) for sound in sounds]
         frames = tuple(features.shape[1] for features in found)
-        size = min(_WHOLE_WINDOW, max(frames) + round(TAIL_SECONDS * FRAMES))
-        batch = np.zeros((len(sounds), len(found[0]), size + size % 2), dtype=np.float32)
+        batch = np.zeros((len(sounds), len(found[0]), _WINDOW), dtype=np.float32)
         for row, features in zip(batch, found, strict=True):
-            row[:, : features.shape[1]] = features[:, :size]
+            row[:, : features.shape[1]] = features[:, :_WINDOW]
         return Encoded(frames, self._model.encode(batch))
 
     def language(self, encoded: Encoded) -> tuple[str, float]:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cintel.conversation import Span, Word
-from cintel.speech.clips import CLIP_SECONDS, RATE, Clip, pack
+from cintel.ingest.audio import SAMPLE_RATE
+from cintel.speech.clips import CLIP_SECONDS, Clip, pack
 
 
 def _random_speech(seed: int) -> tuple[list[Span], float]:
@@ -47,9 +48,9 @@ def test_long_pauses_are_cut_out_and_short_ones_kept() -> None:
     (clip,) = pack([(1.0, 3.0), (4.0, 5.0), (10.0, 12.0)], 12.1)
     assert clip.kept == ((0.75, 5.25), (9.75, pytest.approx(12.1)))
     assert clip.seconds == pytest.approx(6.85)
-    kept = clip.cut(np.arange(round(12.1 * RATE), dtype=np.float32) / RATE)
-    assert kept.size == pytest.approx(6.85 * RATE, abs=1)
-    assert kept[[0, round(4.5 * RATE)]].tolist() == pytest.approx([0.75, 9.75], abs=1e-3)
+    kept = clip.cut(np.arange(round(12.1 * SAMPLE_RATE), dtype=np.float32) / SAMPLE_RATE)
+    assert kept.size == pytest.approx(6.85 * SAMPLE_RATE, abs=1)
+    assert kept[[0, round(4.5 * SAMPLE_RATE)]].tolist() == pytest.approx([0.75, 9.75], abs=1e-3)
 
 
 def test_words_go_back_to_where_they_were_said() -> None:

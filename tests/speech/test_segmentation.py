@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from pyannote.core import SlidingWindow, SlidingWindowFeature
 
+from cintel.ingest.audio import SAMPLE_RATE
 from cintel.runtime import prepare
-from cintel.speech.segmentation import RATE, Windows, _starts
+from cintel.speech.segmentation import Windows, _starts
 
 FRAME = 0.02
 
@@ -38,7 +39,7 @@ def test_speech_ends_with_the_recording() -> None:
     ("seconds", "windows"), [(0, 1), (3, 1), (10, 1), (10.1, 2), (12.5, 2), (60, 21)]
 )
 def test_windows_reach_the_end_and_not_further(seconds: float, windows: int) -> None:
-    starts = _starts(round(seconds * RATE), 2.5, 10.0)
+    starts = _starts(round(seconds * SAMPLE_RATE), 2.5, 10.0)
     assert len(starts) == windows
-    assert starts[-1] / RATE + 10.0 >= seconds
-    assert starts[-1] / RATE + 7.5 < max(seconds, 10.0)
+    assert starts[-1] / SAMPLE_RATE + 10.0 >= seconds
+    assert starts[-1] / SAMPLE_RATE + 7.5 < max(seconds, 10.0)

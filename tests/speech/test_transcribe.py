@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cintel.conversation import Word
+from cintel.ingest.audio import SAMPLE_RATE
 from cintel.speech import transcribe
-from cintel.speech.clips import RATE, Clip
+from cintel.speech.clips import Clip
 from cintel.speech.lanes import Lanes
 from cintel.speech.transcribe import Track, Transcriber
 from cintel.speech.whisper import Encoded, Guess
@@ -25,7 +26,7 @@ class ListedWhisper:
         self.clips: list[int] = []
 
     def encode(self, sounds: Sequence[np.ndarray]) -> Encoded:
-        return Encoded(tuple(round(len(sound) / RATE) for sound in sounds), None)
+        return Encoded(tuple(round(len(sound) / SAMPLE_RATE) for sound in sounds), None)
 
     def language(self, encoded: Encoded) -> tuple[str, float]:
         return "cy", 0.75
@@ -44,7 +45,7 @@ def _transcriber(heard: dict[int, Guess]) -> Transcriber:
 
 
 def _sound(seconds: float) -> np.ndarray:
-    return np.zeros(round(seconds * RATE), dtype=np.float32)
+    return np.zeros(round(seconds * SAMPLE_RATE), dtype=np.float32)
 
 
 def _words(count: int) -> list[Word]:
