@@ -123,6 +123,7 @@ class Acoustics:
         music: stretches of music, in seconds.
         warnings: what makes the recording hard to trust, in plain words.
         quality: None where nobody speaks, in chats, and in documents older than the figure.
+        pitch_seconds: median F0 in Hz of each whole second in which it was measured, by role.
     """
 
     loudness: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class Acoustics:
     music: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
     quality: RecordingQuality | None = None
+    pitch_seconds: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
