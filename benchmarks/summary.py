@@ -1,0 +1,104 @@
+"""The extractive summary against what a reader wrote down: ``python benchmarks/summary.py dev``.
+
+Truth: ``summary_truth.yaml``, for the conversations of ``tests/quality/dev_conversations.yaml``;
+every second one is the test half. No model runs: acts, intent and vectors are left out, so this
+is what the wording alone gives. ``--show`` prints what was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cintel.conversation import Action, Conversation, Labels, Role, Turn
+from cintel.language.summary import summarise
+
+HERE = Path(__file__).parent
+TALKS = HERE.parent / "tests" / "quality" / "dev_conversations.yaml"
+_LINE = re.compile(r"([AC])(?:/\S*?)?(?: [\d ]+)?: (.*)")
+
+
+def conversation(entry: dict[str, Any]) -> Conversation:
+    """The transcript of an entry, without times."""
+    turns = []
+    for place, line in enumerate(entry["turns"].strip().splitlines()):
+        found = _LINE.fullmatch(line.strip())
+        assert found is not None, line
+        role: Role = "agent" if found[1] == "A" else "customer"
+        turns.append(Turn(place, role, role, place, place, found[2]))
+    return Conversation(entry["id"], entry["channel"], entry["id"], len(turns), tuple(turns))
+
+
+def same_time(told: str | None, allowed: list[str | None]) -> bool:
+    """Whether a time is one of those a reader gave; small words before it do not count."""
+    return _bare(told) in {_bare(item) for item in allowed}
+
+
+def _bare(when: str | None) -> str:
+    words = re.findall(r"\w+", (when or "").casefold())
+    small = {"in", "on", "by", "within", "with", "the", "about", "for", "from", "your", "after"}
+    return " ".join(word for word in words if word not in small)
+
+
+def matches(action: Action, wanted: dict[str, Any]) -> bool:
+    """Whether an action is the wanted one: its turn, and a piece of its sentence."""
+    return wanted["turn"] in action.turns and wanted["says"].casefold() in action.text.casefold()
+
+
+def score(entry: dict[str, Any], truth: dict[str, Any], show: bool) -> Counter[str]:
+    """Counts of one conversation; keys end in ``+`` (right) or ``?`` (asked)."""
+    talk = conversation(entry)
+    summary = summarise(talk, [Labels()] * len(talk.turns), None)
+    counts: Counter[str] = Counter()
+    wrong: list[str] = []
+
+    def count(name: str, right: bool, note: object) -> None:
+        counts[f"{name}?"] += 1
+        counts[f"{name}+"] += right
+        if not right:
+            wrong.append(f"{name}: {note}")
+
+    for name, turns in (("reason", summary.reason_turns), ("outcome", summary.outcome_turns)):
+        told = summary.reason if name == "reason" else summary.outcome
+        count(name, bool(set(turns) & set(truth[name])), (told, truth[name]))
+    if truth["resolved"] is not None:
+        count(
+            "resolved", summary.resolved == truth["resolved"], (summary.resolved, summary.outcome)
+        )
+    for action in summary.actions:
+        count("precision", any(matches(action, item) for item in truth["actions"]), action)
+    for item in truth["actions"]:
+        found = next((action for action in summary.actions if matches(action, item)), None)
+        count("recall", found is not None, item)
+        if found is not None:
+            count("owner", found.owner == item["owner"], (item, found))
+            count("when", same_time(found.when, item["when"]), (item, found))
+    if show and wrong:
+        print(entry["id"], *wrong, sep="\n    ")
+    return counts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("half", choices=("dev", "test"))
+    parser.add_argument("--show", action="store_true")
+    options = parser.parse_args()
+    truth = yaml.safe_load((HERE / "summary_truth.yaml").read_text(encoding="utf-8"))
+    entries = yaml.safe_load(TALKS.read_text(encoding="utf-8"))
+    chosen = entries[0::2] if options.half == "dev" else entries[1::2]
+    total: Counter[str] = Counter()
+    for entry in chosen:
+        total += score(entry, truth[entry["id"]], options.show)
+    print(f"{options.half}: {len(chosen)} conversations")
+    for name in ("reason", "outcome", "resolved", "recall", "precision", "owner", "when"):
+        right, asked = total[f"{name}+"], total[f"{name}?"]
+        print(f"{name:10} {right:3} of {asked:3}  {right / max(1, asked):.0%}")
+
+
+if __name__ == "__main__":
+    main()
