@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cintel.conversation import Conversation, Labels, Role
 from cintel.language.sentences import split_sentences
-from cintel.language.summary_cues import PROCEDURE, plain
+from cintel.language.summary_cues import PROCEDURE, addresses_a_model, plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +55,10 @@ class Sentence(NamedTuple):
 def quotable(
     conversation: Conversation, labels: Sequence[Labels], vectors: np.ndarray | None
 ) -> Iterator[Sentence]:
-    """All sentences worth quoting: not short, long, broken off, quoting or procedural."""
+    """All sentences worth quoting: not short, long, broken off, quoting or procedural.
+
+    Turns that instruct a language model are passed over: they speak to no one on the call.
+    """
     turns = conversation.turns
     weights = [0.0] * len(turns)
     if vectors is not None and len(turns):
@@ -63,7 +66,7 @@ def quotable(
     for place, (turn, label) in enumerate(zip(turns, labels, strict=True)):
         act = label.act.label if label.act else ""
         position = place / max(1, len(turns) - 1)
-        for text in _pieces(turn.text):
+        for text in () if addresses_a_model(turn.text) else _pieces(turn.text):
             read = plain(text)
             if _fits(text) and not PROCEDURE.search(read):
                 yield Sentence(text, read, place, turn.role, act, position, weights[place])

@@ -44,7 +44,8 @@ PROCEDURE = re.compile(
     r"how (?:are|can|may) (?:you|i)|thank(?:s| you) for (?:calling|contacting|holding|waiting|"
     r"your patience|confirming)|bear with me|one (?:moment|second|sec)|hold (?:on|the line|please)|"
     r"on hold|anything else|have a (?:nice|good|great|lovely)|take care|(?:good)?bye|"
-    r"recorded|security (?:questions?|checks?)|digit code|verify|may i have|can i (?:have|take|get) your|"
+    r"recorded|security (?:questions?|checks?)|digit code|verify|may i have|can i (?:have|take|"
+    r"get) your|"
     r"happy to help|help you with that|look into (?:that|this)|pull (?:up|that)|let me)\b",
     re.IGNORECASE,
 )
@@ -69,7 +70,8 @@ RESOLVED = re.compile(
 UNRESOLVED = re.compile(
     r"\b(?:can't|cannot|can not|unable|not able|aren't able|won't be able|unfortunately|"
     r"(?:nothing|not much) (?:i|we) can|not my (?:department|problem)|closing my account|"
-    r"file a complaint|end of story|you owe|still (?:not|doesn't|isn't|waiting|broken|no)|not (?:resolved|fixed|"
+    r"file a complaint|end of story|you owe|still (?:not|doesn't|isn't|waiting|broken|no)|"
+    r"not (?:resolved|fixed|"
     r"acceptable|possible|good enough|something we)|isn't (?:resolved|fixed|working|good enough)|"
     r"escalat\w+|supervisor|manager|complaint|take my business|have to wait|i don't know|"
     r"i(?:'m| am) not sure|don't have any|give up|waste of|worst|ridiculous|had enough)\b",
@@ -97,7 +99,8 @@ PROMISE = re.compile(
     re.IGNORECASE,
 )
 _TASK = (
-    r"(?:bring|take|send|call|ring|phone|check|talk|speak|contact|fax|e-?mail|fill|visit|go to|keep|"
+    r"(?:bring|take|send|call|ring|phone|check|talk|speak|contact|fax|e-?mail|fill|visit|go to|"
+    r"keep|"
     r"return|upload|wait|try|come|pick|drop|post|ask|download|cancel|use|collect|reply|write|fit|"
     r"pay(?! (?:more )?attention)|book|claim|get in touch|log in|change|swap|make sure|choose)"
 )
@@ -109,7 +112,8 @@ INSTRUCTION = re.compile(
     rf"(?:^|, )(?:then |just |and |first )?{_TASK}\b(?! (?:is|was|has)\b)|\bif you {_TASK}\b"
 )
 OWN_PLAN = re.compile(
-    r"\bi(?:'ll| will|'m going to| am going to) (?:just |then |also |go and |have to )?(?:send|e-?mail|"
+    r"\bi(?:'ll| will|'m going to| am going to) (?:just |then |also |go and |have to )?(?:send|"
+    r"e-?mail|"
     r"call|ring|phone|try|bring|come|pay|upload|check|fill|return|post|do (?:that|it|so)|go|file|"
     r"order|close|cancel|switch|contact|write|report|pick|drop|collect|visit|get back|make|let you|"
     r"speak|talk|ask|restart|look for|find|scan|sign|buy|complain)\b|"
@@ -117,7 +121,8 @@ OWN_PLAN = re.compile(
 )
 PRESENT = re.compile(
     r"\b(?:comes?|goes|arrives?|starts?|stops?|ships?|phones?|calls?|reach(?:es)?|appears?|"
-    r"shows?|delivers?|lands?|expires?|begins?|ends?|takes?|is (?:on its way|back|active|booked|due|"
+    r"shows?|delivers?|lands?|expires?|begins?|ends?|takes?|is (?:on its way|back|active|booked|"
+    r"due|"
     r"being \w+ed)|it's (?:active|booked|on its way|back)|you get|you can count|is going to|"
     r"you're (?:booked|set)|expects?)\b"
 )
@@ -126,3 +131,18 @@ DONE_NOW = re.compile(
     r"works now|i did|done|did (?:that|it)|i've (?:done|unplugged|restarted|pressed))\b",
     re.IGNORECASE,
 )
+_TO_A_MODEL = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b[^.?!]{0,20}\b(?:all|any|your|previous|prior|above|"
+    r"earlier|system)\b[^.?!]{0,20}\b(?:instructions?|prompts?|rules)\b|\bsystem prompt\b|"
+    r"\blanguage model\b|\b(?:you are|as) an? (?:ai|assistant)\b|\b(?:output|respond with|"
+    r"answer with|reply with|print)\b[^.?!]{0,30}\b(?:json|exactly)\b|\b(?:set|write|put)\b"
+    r"[^.?!]{0,20}\b(?:outcome|resolved to|to true|to false)\b|\b(?:in|for) (?:the|your|this) "
+    r"summary\b|\b(?:note|message|instruction)s? (?:to|for) the (?:ai|model|summari[sz]er|"
+    r"transcriber)\b",
+    re.IGNORECASE,
+)
+
+
+def addresses_a_model(text: str) -> bool:
+    """Whether a turn instructs a language model that reads along; it then decides nothing."""
+    return _TO_A_MODEL.search(text) is not None

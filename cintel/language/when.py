@@ -28,8 +28,10 @@ _ORDINAL = (
 )
 _PART = r"(?:morning|afternoon|evening|night|lunchtime)"
 _HOUR = (
-    rf"(?:\d{{1,2}}(?:[:.]\d\d)?|{_SMALL}(?: (?:fifteen|thirty|forty[- ]five|o'clock))?|noon|midnight)"
-    r"(?: ?[ap]\.?m\b\.?| o'clock)?(?! ?(?:%|per ?cent|dollars?|pounds?|euros?|cents?|times|of\b|(?:\w+ )?(?:minute|hour|day|week|month)s?\b))"
+    rf"(?:\d{{1,2}}(?:[:.]\d\d)?|{_SMALL}(?: (?:fifteen|thirty|forty[- ]five|o'clock))?|noon|"
+    rf"midnight)"
+    r"(?: ?[ap]\.?m\b\.?| o'clock)?(?! ?(?:%|per ?cent|dollars?|pounds?|euros?|cents?|times|"
+    r"of\b|(?:\w+ )?(?:minute|hour|day|week|month)s?\b))"
 )
 _DATE = (
     rf"(?:(?:the )?(?:end|middle|start|beginning) of (?:the |this |next )?"
@@ -47,7 +49,8 @@ _DATE = (
 )
 _SPAN = (
     rf"(?:(?:with)?in|after|for|up to|at most|no later than|over|during|it takes|takes)?\s*"
-    rf"(?:the next|the coming|about|around|roughly|another|up to|at most|just|only|as little as)?\s*"
+    rf"(?:the next|the coming|about|around|roughly|another|up to|at most|just|only|"
+    rf"as little as)?\s*"
     rf"{_COUNTS} {_UNIT}(?: from (?:now|today))?(?! (?:ago|old|earlier|late|free|trial|contract))"
 )
 _CLOCK = rf"(?:at|before|after|by|until|from|between) {_HOUR}(?: (?:and|to|or) {_HOUR})?"
@@ -68,7 +71,8 @@ _PAST = re.compile(
 _FROM_PAST = re.compile(rf"(?:from|on|for) (?:the )?(?:{_MONTH}|{_DAY}'s)", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(?:as soon as|once|when|after|until) (?:it|it's|its|that|that's|the|we|you|you've|your|i|"
-    r"i've|he|she|they|they've|their)\b(?:[^\s,.;!?]|\s(?!(?:and|but|so)\b|(?:you|we|i|they|it)(?:'ll| will| get)\b)){2,40}",
+    r"i've|he|she|they|they've|their)\b(?:[^\s,.;!?]|\s(?!(?:and|but|so)\b|(?:you|we|i|they|"
+    r"it)(?:'ll| will| get)\b)){2,40}",
     re.IGNORECASE,
 )
 
