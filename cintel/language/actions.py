@@ -20,7 +20,7 @@ from cintel.summaries import Owner
 
 MAX_ACTIONS = 5
 _SAME = 0.6  # share of common content words from which two actions are one
-_SEQUEL = re.compile(r"(?:it|that|this|they|these)\b", re.IGNORECASE)
+_SEQUEL = re.compile(r"(?:it|that|this|they|these|banks?)\b", re.IGNORECASE)
 _ASKS_WHEN = re.compile(r"\b(?:when|how (?:long|soon|fast|quickly))\b", re.IGNORECASE)
 
 

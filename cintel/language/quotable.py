@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 _SHORTEST = 2  # words of a sentence worth quoting
 _LONGEST = 60
 _RUN_ON = 12  # words from which a stretch without marks is taken for several sentences
+_SPELLED = 0.4  # share of numbers from which a sentence only reads something out
+_NUMBER = re.compile(
+    r"\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|\d+)\b",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"[,;:.?!]")
 _OPENER = re.compile(
     r"\s+(?=(?:(?:and|so|but|okay|then)\s+(?:i|ive|ill|im|i'm|i've|i'll|we|weve|you|youll|you'll|"
@@ -85,7 +91,9 @@ def _pieces(text: str) -> Iterator[str]:
 def _fits(text: str) -> bool:
     whole = not text.endswith(("\u2014", "\u2013", "-", "\u2026", "..."))
     own = not text.startswith(('"', "\u201c"))
-    return whole and own and _SHORTEST <= len(text.split()) <= _LONGEST
+    words = len(text.split())
+    spelled = len(_NUMBER.findall(text)) > _SPELLED * words
+    return whole and own and not spelled and _SHORTEST <= words <= _LONGEST
 
 
 def content_words(text: str) -> frozenset[str]:

@@ -35,7 +35,7 @@ PURPOSE = re.compile(
     r"\b(?:i(?:'m| am) (?:calling|ringing|phoning|writing|contacting|trying|looking)|"
     r"i (?:want|need|wanted|wish|have|'d like|would like|was wondering|got|ordered)|i'd like|"
     r"i've (?:been|got|had|lost|received)|can (?:i|you)|could (?:i|you)|"
-    r"(?:the )?reason (?:i|for)|about my|regarding)\b",
+    r"(?:does|do|is|are) (?:my|you|it|there)|(?:the )?reason (?:i|for)|about my|regarding)\b",
     re.IGNORECASE,
 )
 PROCEDURE = re.compile(
@@ -43,7 +43,8 @@ PROCEDURE = re.compile(
     r"policy|member\w*) number is|post ?code|zip code|spell|speaking with|who am i|"
     r"how (?:are|can|may) (?:you|i)|thank(?:s| you) for (?:calling|contacting|holding|waiting|"
     r"your patience|confirming)|bear with me|one (?:moment|second|sec)|hold (?:on|the line|please)|"
-    r"on hold|anything else|have a (?:nice|good|great|lovely)|take care|(?:good)?bye|"
+    r"on hold|while i\b|run a (?:quick )?test|anything else|have a (?:nice|good|great|lovely)|"
+    r"take care|(?:good)?bye|"
     r"recorded|security (?:questions?|checks?)|digit code|verify|may i have|can i (?:have|take|"
     r"get) your|"
     r"happy to help|help you with that|look into (?:that|this)|pull (?:up|that)|let me)\b",
@@ -84,7 +85,8 @@ PROMISE = re.compile(
     r"post|mail|order|arrange|book|raise|open|create|escalate|refund|credit|issue|process|"
     r"cancel|replace|update|follow|contact|notify|schedule|ship|transfer|pass|forward|waive|"
     r"apply|add|remove|submit|file|note|have (?:a|an|someone|our|the)|be in touch|get back|"
-    r"block|set|request|reverse|investigate|keep|mark|collect|fix)\w*|"
+    r"block|freeze|unlock|activate|switch|move|let you know|give you|set|request|reverse|"
+    r"investigate|keep|mark|collect|fix)\w*|"
     r"i'm (?:now |also )?(?:sending|taking|ordering|booking|raising|issuing|crediting|reserving|"
     r"closing|lifting|cancell?ing|refunding|passing|opening|blocking|transferring|updating)|"
     r"(?:is|are) on (?:its|their) way|being (?:reprocessed|processed|sent|reviewed|looked into)|"
@@ -106,10 +108,12 @@ _TASK = (
 )
 INSTRUCTION = re.compile(
     r"\bplease (?!hold|wait|bear|confirm|give|tell|read|spell|say|verify|go ahead|describe|accept|"
-    r"have|let|stay)\w+|\byou(?:'ll|'d)? (?:need|have|want) to\b|\bmake sure (?:to|you|some)|"
+    r"have|let|stay)\w+|\byou(?:'ll|'d)? (?:need|have) to\b|\byou(?:'ll|'d) want to\b|"
+    r"\bmake sure (?:to|you|some)|"
     rf"\byou should {_TASK}\b|\byou must\b|\byou'd better|"
     rf"\byou can (?:just |also |always |then )?{_TASK}\b|"
-    rf"(?:^|, )(?:then |just |and |first )?{_TASK}\b(?! (?:is|was|has)\b)|\bif you {_TASK}\b"
+    rf"(?:^|, )(?:then |just |and |first )?{_TASK}\b(?! (?:is|was|has|on|number)\b)(?= \S+ \S)|"
+    rf"\bif you {_TASK}\b"
 )
 OWN_PLAN = re.compile(
     r"\bi(?:'ll| will|'m going to| am going to) (?:just |then |also |go and |have to )?(?:send|"
@@ -121,7 +125,7 @@ OWN_PLAN = re.compile(
 )
 PRESENT = re.compile(
     r"\b(?:comes?|goes|arrives?|starts?|stops?|ships?|phones?|calls?|reach(?:es)?|appears?|"
-    r"shows?|delivers?|lands?|expires?|begins?|ends?|takes?|is (?:on its way|back|active|booked|"
+    r"delivers?|lands?|expires?|begins?|ends?|is (?:on its way|back|active|booked|"
     r"due|"
     r"being \w+ed)|it's (?:active|booked|on its way|back)|you get|you can count|is going to|"
     r"you're (?:booked|set)|expects?)\b"

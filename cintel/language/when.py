@@ -48,7 +48,7 @@ _DATE = (
     r"(?:your |the )?next (?:billing cycle|bill|invoice|statement|payday|delivery))"
 )
 _SPAN = (
-    rf"(?:(?:with)?in|after|for|up to|at most|no later than|over|during|it takes|takes)?\s*"
+    rf"(?:(?:with)?in|after|for|up to|at most|no later than|over|during)?\s*"
     rf"(?:the next|the coming|about|around|roughly|another|up to|at most|just|only|"
     rf"as little as)?\s*"
     rf"{_COUNTS} {_UNIT}(?: from (?:now|today))?(?! (?:ago|old|earlier|late|free|trial|contract))"
