@@ -1,15 +1,18 @@
 """The extractive summary against what a reader wrote down: ``python benchmarks/summary.py dev``.
 
-Truth: ``summary_truth.yaml``, for the conversations of ``tests/quality/dev_conversations.yaml``;
-every second one is the test half. No model runs: acts, intent and vectors are left out, so this
-is what the wording alone gives. ``--show`` prints what was missed.
+Truth: ``summary_truth.yaml``. ``dev`` and ``test`` are every second of the conversations of
+``tests/quality/dev_conversations.yaml``; ``samples`` are the sample calls and chats, from their
+scripts. No model runs: acts, intent and vectors are left out, so this is what the wording alone
+gives. ``--show`` prints what was missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +53,8 @@ def matches(action: Action, wanted: dict[str, Any]) -> bool:
     return wanted["turn"] in action.turns and wanted["says"].casefold() in action.text.casefold()
 
 
-def score(entry: dict[str, Any], truth: dict[str, Any], show: bool) -> Counter[str]:
+def score(talk: Conversation, truth: dict[str, Any], show: bool) -> Counter[str]:
     """Counts of one conversation; keys end in ``+`` (right) or ``?`` (asked)."""
-    talk = conversation(entry)
     summary = summarise(talk, [Labels()] * len(talk.turns), None)
     counts: Counter[str] = Counter()
     wrong: list[str] = []
@@ -79,22 +81,41 @@ def score(entry: dict[str, Any], truth: dict[str, Any], show: bool) -> Counter[s
             count("owner", found.owner == item["owner"], (item, found))
             count("when", same_time(found.when, item["when"]), (item, found))
     if show and wrong:
-        print(entry["id"], *wrong, sep="\n    ")
+        print(talk.id, *wrong, sep="\n    ")
     return counts
+
+
+def samples() -> Iterator[Conversation]:
+    """The sample calls and chats as they were written."""
+    for path in sorted((HERE.parent / "sample_audio").glob("*/*.truth.json")):
+        truth = json.loads(path.read_text(encoding="utf-8"))
+        turns = tuple(
+            Turn(place, turn["role"], turn["role"], place, place, turn["text"])
+            for place, turn in enumerate(truth["turns"])
+        )
+        name = path.name.removesuffix(".truth.json")
+        yield Conversation(name, "call", name, len(turns), turns)
+
+
+def conversations(chosen: str) -> Sequence[Conversation]:
+    """Those of ``dev``, ``test`` or ``samples``."""
+    if chosen == "samples":
+        return list(samples())
+    entries = yaml.safe_load(TALKS.read_text(encoding="utf-8"))
+    return [conversation(entry) for entry in entries[chosen == "test" :: 2]]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("half", choices=("dev", "test"))
+    parser.add_argument("chosen", choices=("dev", "test", "samples"))
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     truth = yaml.safe_load((HERE / "summary_truth.yaml").read_text(encoding="utf-8"))
-    entries = yaml.safe_load(TALKS.read_text(encoding="utf-8"))
-    chosen = entries[0::2] if options.half == "dev" else entries[1::2]
+    talks = conversations(options.chosen)
     total: Counter[str] = Counter()
-    for entry in chosen:
-        total += score(entry, truth[entry["id"]], options.show)
-    print(f"{options.half}: {len(chosen)} conversations")
+    for talk in talks:
+        total += score(talk, truth[talk.id], options.show)
+    print(f"{options.chosen}: {len(talks)} conversations")
     for name in ("reason", "outcome", "resolved", "recall", "precision", "owner", "when"):
         right, asked = total[f"{name}+"], total[f"{name}?"]
         print(f"{name:10} {right:3} of {asked:3}  {right / max(1, asked):.0%}")
