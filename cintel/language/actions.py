@@ -14,6 +14,7 @@ from cintel.language.summary_cues import (
     OWN_PLAN,
     PRESENT,
     PROMISE,
+    UNREAL,
 )
 from cintel.language.when import find_when
 from cintel.summaries import Owner
@@ -61,14 +62,15 @@ def _tells_when(sentence: Sentence, kept: Sequence[Action]) -> bool:
 
 
 def _owner(sentence: Sentence, when: str | None, turns: Sequence[Turn]) -> Owner | None:
-    if sentence.text.endswith("?"):
+    if sentence.text.endswith(("?", ":")):
         return None
     if sentence.role == "customer":
         return "customer" if OWN_PLAN.search(sentence.plain) else None
     if sentence.role != "agent":
         return None
     asked = INSTRUCTION.search(sentence.plain)
-    promised = PROMISE.search(sentence.plain) or (PRESENT.search(sentence.plain) if when else None)
+    timed = when is not None and UNREAL.search(sentence.plain) is None
+    promised = PROMISE.search(sentence.plain) or (PRESENT.search(sentence.plain) if timed else None)
     if asked and not (promised and promised.start() < asked.start()):
         return None if _done_at_once(sentence.turn, turns) else "customer"
     return "agent" if promised or sentence.act == "promise" else None

@@ -18,6 +18,7 @@ from cintel.language.summary_cues import PROBLEM, PURPOSE, RESOLVED, UNRESOLVED
 if TYPE_CHECKING:
     import numpy as np
 
+_TELLING = 4  # words a reason has, where any sentence has as many
 _FULL = 14  # words from which a sentence counts as fully informative
 _OPENING = 0.5  # the reason stands in the first half
 _CLOSING = 0.4  # and the outcome in the second
@@ -63,7 +64,9 @@ def _reason(sentences: Sequence[Sentence], intent: Intent | None) -> Sentence | 
     said = [sentence for sentence in sentences if sentence.role == "customer"]
     shown = [sentence for sentence in said if intent and sentence.turn == intent.turn]
     early = [sentence for sentence in said if sentence.position <= _OPENING]
-    return max(shown or early or said, key=_problem_score, default=None)
+    found = shown or early or said
+    telling = [sentence for sentence in found if len(sentence.text.split()) >= _TELLING]
+    return max(telling or found, key=_problem_score, default=None)
 
 
 def _problem_score(sentence: Sentence) -> float:

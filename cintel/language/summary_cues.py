@@ -78,17 +78,22 @@ UNRESOLVED = re.compile(
     r"i(?:'m| am) not sure|don't have any|give up|waste of|worst|ridiculous|had enough)\b",
     re.IGNORECASE,
 )
+# What an agent says to do while the customer is there is no promise.
+_AT_HAND = (
+    r"(?:check|look|see|find|have (?:a look|to)|take (?:a|you|your|care|that as)|try|need|help|"
+    r"do|get to|"
+    r"go|ask|be (?:right|happy|honest|glad|back)|pull|say|wait|hold|put you|bring (?:up|it up)|"
+    r"give you (?:a (?:moment|second|minute)|the)|read|confirm|explain|tell|walk|start|show|know|"
+    r"run|stay|sort|figure|never|not|make|spell|talk|speak|connect|stop|answer|guess|assume|"
+    r"also need|verify|think|want|just)\b"
+)
 PROMISE = re.compile(
     rf"\b(?:{_DONE}|"
     r"(?:i|we|they|he|she)(?:'ll| will|'m going to| am going to|'re going to| are going to) "
-    r"(?:also |now |then |go ahead and |make sure |personally )?(?:send|e-?mail|call|ring|text|"
-    r"post|mail|order|arrange|book|raise|open|create|escalate|refund|credit|issue|process|"
-    r"cancel|replace|update|follow|contact|notify|schedule|ship|transfer|pass|forward|waive|"
-    r"apply|add|remove|submit|file|note|have (?:a|an|someone|our|the)|be in touch|get back|"
-    r"block|freeze|unlock|activate|switch|move|let you know|give you|set|request|reverse|"
-    r"investigate|keep|mark|collect|fix)\w*|"
+    rf"(?:also |now |then |just |go ahead and |make sure |personally )?(?!{_AT_HAND})[a-z]+|"
     r"i'm (?:now |also )?(?:sending|taking|ordering|booking|raising|issuing|crediting|reserving|"
-    r"closing|lifting|cancell?ing|refunding|passing|opening|blocking|transferring|updating)|"
+    r"closing|lifting|cancell?ing|refunding|passing|opening|blocking|transferring|updating|"
+    r"unlocking|releasing|removing|adding|marking|applying|waiving|activating|changing)|"
     r"(?:is|are) on (?:its|their) way|being (?:reprocessed|processed|sent|reviewed|looked into)|"
     r"been (?:changed|sent|added|updated|cancell?ed|refunded|booked|ordered|waived)|"
     r"you(?:'ll| will) (?:also |then )?(?:receive|get|see|have|hear|be (?:contacted|"
@@ -104,7 +109,8 @@ _TASK = (
     r"(?:bring|take|send|call|ring|phone|check|talk|speak|contact|fax|e-?mail|fill|visit|go to|"
     r"keep|"
     r"return|upload|wait|try|come|pick|drop|post|ask|download|cancel|use|collect|reply|write|fit|"
-    r"pay(?! (?:more )?attention)|book|claim|get in touch|log in|change|swap|make sure|choose)"
+    r"pay(?! (?:more )?attention)|book|claim|get in touch|log in|change|swap|make sure|choose|"
+    r"leave|wrap)"
 )
 INSTRUCTION = re.compile(
     r"\bplease (?!hold|wait|bear|confirm|give|tell|read|spell|say|verify|go ahead|describe|accept|"
@@ -124,12 +130,14 @@ OWN_PLAN = re.compile(
     r"\bi'm (?:closing|filing|leaving|cancell?ing|switching|going elsewhere|reporting|returning)\b"
 )
 PRESENT = re.compile(
-    r"\b(?:comes?|goes|arrives?|starts?|stops?|ships?|phones?|calls?|reach(?:es)?|appears?|"
-    r"delivers?|lands?|expires?|begins?|ends?|is (?:on its way|back|active|booked|"
+    r"\b(?:(?:will|'ll) (?!not|need)[a-z]+|should (?:be|arrive|reach|come)|comes?|goes|arrives?|"
+    r"starts?|stops?|ships?|phones?|calls?|reach(?:es)?|appears?|"
+    r"delivers?|lands?|expires?|begins?|ends?|is (?:now )?(?:on its way|back|active|booked|"
     r"due|"
     r"being \w+ed)|it's (?:active|booked|on its way|back)|you get|you can count|is going to|"
     r"you're (?:booked|set)|expects?)\b"
 )
+UNREAL = re.compile(r"\b(?:would|could|might|may)\b")
 DONE_NOW = re.compile(
     r"\b(?:i'm in|i see|it's (?:on|off|back|working|asking|done|plugged)|it (?:works|worked)|"
     r"works now|i did|done|did (?:that|it)|i've (?:done|unplugged|restarted|pressed))\b",

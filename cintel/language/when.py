@@ -28,10 +28,11 @@ _ORDINAL = (
 )
 _PART = r"(?:morning|afternoon|evening|night|lunchtime)"
 _HOUR = (
+    rf"(?:(?:(?:a )?quarter|half|ten|twenty|five) (?:past|to) {_SMALL}|"
     rf"(?:\d{{1,2}}(?:[:.]\d\d)?|{_SMALL}(?: (?:fifteen|thirty|forty[- ]five|o'clock))?|noon|"
     rf"midnight)"
     r"(?: ?[ap]\.?m\b\.?| o'clock)?(?! ?(?:%|per ?cent|dollars?|pounds?|euros?|cents?|times|"
-    r"of\b|(?:\w+ )?(?:minute|hour|day|week|month)s?\b))"
+    r"of\b|(?:\w+ )?(?:minute|hour|day|week|month)s?\b)))"
 )
 _DATE = (
     rf"(?:(?:the )?(?:end|middle|start|beginning) of (?:the |this |next )?"
@@ -43,7 +44,7 @@ _DATE = (
     r"working day|business day)|"
     r"(?:this|the|your|our) (?:weekend|morning|afternoon|evening)|"
     r"the (?:day|week|night) (?:after|before)(?: that)?|"
-    rf"(?:the )?{_ORDINAL} of {_MONTH}|{_MONTH} (?:the )?(?:{_ORDINAL}|\d{{1,2}}\b)|"
+    rf"(?:{_DAY} )?\d{{1,2}} {_MONTH}|(?:the )?{_ORDINAL} of {_MONTH}|{_MONTH} (?:the )?(?:{_ORDINAL}|\d{{1,2}}\b)|"
     rf"the {_ORDINAL}(?! (?:one|time|payment|charge|step|floor|thing|half|party|floor|line))|"
     r"(?:your |the )?next (?:billing cycle|bill|invoice|statement|payday|delivery))"
 )

@@ -24,6 +24,8 @@ from cintel.language.when import find_when
         ("I'll text you when it's fixed.", "when it's fixed"),
         ("When you land you get a text.", "When you land"),
         ("As soon as it ships, we write, and you wait.", "As soon as it ships"),
+        ("booked for Tuesday 10 November at 15:30.", "for Tuesday 10 November at 15:30"),
+        ("I've put you in on Wednesday at a quarter past four.", "on Wednesday at a quarter past four"),
         ("It goes out TONIGHT", "TONIGHT"),
     ],
 )  # fmt: skip
