@@ -2,8 +2,8 @@
 
 Truth: ``summary_truth.yaml``. ``dev`` and ``test`` are every second of the conversations of
 ``tests/quality/dev_conversations.yaml``; ``samples`` are the sample calls and chats, from their
-scripts. No model runs: acts, intent and vectors are left out, so this is what the wording alone
-gives. ``--show`` prints what was missed.
+scripts; ``dialogues`` are of the speech benchmark's dev split. No model runs: acts, intent and
+vectors are left out, so this is what the wording alone gives. ``--show`` prints what was missed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,16 @@ from cintel.language.summary import summarise
 
 HERE = Path(__file__).parent
 TALKS = HERE.parent / "tests" / "quality" / "dev_conversations.yaml"
-_LINE = re.compile(r"([AC])(?:/\S*?)?(?: [\d ]+)?: (.*)")
+_LINE = re.compile(r"([ACS])[^:]*: (.*)")
+_ROLES: dict[str, Role] = {"A": "agent", "C": "customer", "S": "system"}
 
 
 def conversation(entry: dict[str, Any]) -> Conversation:
     """The transcript of an entry, without times."""
     turns = []
-    for place, line in enumerate(entry["turns"].strip().splitlines()):
-        found = _LINE.fullmatch(line.strip())
-        assert found is not None, line
-        role: Role = "agent" if found[1] == "A" else "customer"
+    spoken = filter(None, map(_LINE.fullmatch, map(str.strip, entry["turns"].splitlines())))
+    for place, found in enumerate(spoken):
+        role = _ROLES[found[1]]
         turns.append(Turn(place, role, role, place, place, found[2]))
     return Conversation(entry["id"], entry["channel"], entry["id"], len(turns), tuple(turns))
 
@@ -97,8 +97,18 @@ def samples() -> Iterator[Conversation]:
         yield Conversation(name, "call", name, len(turns), turns)
 
 
-def conversations(chosen: str) -> Sequence[Conversation]:
-    """Those of ``dev``, ``test`` or ``samples``."""
+def dialogues(known: Container[str]) -> Iterator[Conversation]:
+    """The written dialogues of the speech benchmark's dev split that have a truth here."""
+    for path in sorted((HERE / "speech" / "dialogues" / "dev").glob("*.yaml")):
+        for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            if name in known:
+                yield conversation({"id": name, "channel": "call", **entry})
+
+
+def conversations(chosen: str, known: Container[str]) -> Sequence[Conversation]:
+    """Those of ``dev``, ``test``, ``samples`` or ``dialogues``."""
+    if chosen == "dialogues":
+        return list(dialogues(known))
     if chosen == "samples":
         return list(samples())
     entries = yaml.safe_load(TALKS.read_text(encoding="utf-8"))
@@ -107,11 +117,11 @@ def conversations(chosen: str) -> Sequence[Conversation]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("chosen", choices=("dev", "test", "samples"))
+    parser.add_argument("chosen", choices=("dev", "test", "samples", "dialogues"))
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     truth = yaml.safe_load((HERE / "summary_truth.yaml").read_text(encoding="utf-8"))
-    talks = conversations(options.chosen)
+    talks = conversations(options.chosen, truth)
     total: Counter[str] = Counter()
     for talk in talks:
         total += score(talk, truth[talk.id], options.show)

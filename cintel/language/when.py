@@ -44,7 +44,8 @@ _DATE = (
     r"working day|business day)|"
     r"(?:this|the|your|our) (?:weekend|morning|afternoon|evening)|"
     r"the (?:day|week|night) (?:after|before)(?: that)?|"
-    rf"(?:{_DAY} )?\d{{1,2}} {_MONTH}|(?:the )?{_ORDINAL} of {_MONTH}|{_MONTH} (?:the )?(?:{_ORDINAL}|\d{{1,2}}\b)|"
+    rf"(?:{_DAY} )?\d{{1,2}} {_MONTH}|(?:the )?{_ORDINAL} of {_MONTH}|"
+    rf"{_MONTH} (?:the )?(?:{_ORDINAL}|\d{{1,2}}\b)|"
     rf"the {_ORDINAL}(?! (?:one|time|payment|charge|step|floor|thing|half|party|floor|line))|"
     r"(?:your |the )?next (?:billing cycle|bill|invoice|statement|payday|delivery))"
 )

@@ -25,7 +25,8 @@ from cintel.language.when import find_when
         ("When you land you get a text.", "When you land"),
         ("As soon as it ships, we write, and you wait.", "As soon as it ships"),
         ("booked for Tuesday 10 November at 15:30.", "for Tuesday 10 November at 15:30"),
-        ("I've put you in on Wednesday at a quarter past four.", "on Wednesday at a quarter past four"),
+        ("I've put you in on Wednesday at a quarter past four.",
+         "on Wednesday at a quarter past four"),
         ("It goes out TONIGHT", "TONIGHT"),
     ],
 )  # fmt: skip
