@@ -35,7 +35,7 @@ PURPOSE = re.compile(
     r"\b(?:i(?:'m| am) (?:calling|ringing|phoning|writing|contacting|trying|looking)|"
     r"i (?:want|need|wanted|wish|have|'d like|would like|was wondering|got|ordered)|i'd like|"
     r"i've (?:been|got|had|lost|received)|can (?:i|you)|could (?:i|you)|"
-    r"(?:does|do|is|are) (?:my|you|it|there)|(?:the )?reason (?:i|for)|about my|regarding)\b",
+    r"(?:does|do|is|are) (?:my|you)|(?:the )?reason (?:i|for)|about my|regarding)\b",
     re.IGNORECASE,
 )
 PROCEDURE = re.compile(
@@ -43,7 +43,8 @@ PROCEDURE = re.compile(
     r"policy|member\w*) number is|post ?code|zip code|spell|speaking with|who am i|"
     r"how (?:are|can|may) (?:you|i)|thank(?:s| you) for (?:calling|contacting|holding|waiting|"
     r"your patience|confirming)|bear with me|one (?:moment|second|sec)|hold (?:on|the line|please)|"
-    r"on hold|while i\b|run a (?:quick )?test|anything else|have a (?:nice|good|great|lovely)|"
+    r"on hold|take your time|while i\b|run a (?:quick )?test|anything else|have a (?:nice|good|"
+    r"great|lovely)|"
     r"take care|(?:good)?bye|"
     r"recorded|security (?:questions?|checks?)|digit code|verify|may i have|can i (?:have|take|"
     r"get) your|"
@@ -75,8 +76,15 @@ UNRESOLVED = re.compile(
     r"not (?:resolved|fixed|"
     r"acceptable|possible|good enough|something we)|isn't (?:resolved|fixed|working|good enough)|"
     r"escalat\w+|supervisor|manager|complaint|take my business|have to wait|i don't know|"
-    r"i(?:'m| am) not sure|don't have any|give up|waste of|worst|ridiculous|had enough)\b",
+    r"i(?:'m| am) not sure|don't have any|give up|waste of|worst|ridiculous|i've had enough)\b",
     re.IGNORECASE,
+)
+_JUST_DONE = (
+    r"(?:i|we)(?:'ve| have) (?:just |also |now |already )?(?!(?:look|check|receiv|notic|tri|ask|"
+    r"not|"
+    r"call|confirm|verifi|explain|mention|talk|listen|need|want)ed)(?:[a-z]+ed|put|taken|made|"
+    r"given|"
+    r"sent|set)\b"
 )
 # What an agent says to do while the customer is there is no promise.
 _AT_HAND = (
@@ -88,7 +96,8 @@ _AT_HAND = (
     r"also need|verify|think|want|just)\b"
 )
 PROMISE = re.compile(
-    rf"\b(?:{_DONE}|"
+    rf"\b(?:{_DONE}|{_JUST_DONE}|"
+    r"that's (?:all |now )?(?:been )?(?:changed|cancell?ed|updated|booked|added|removed|refunded)|"
     r"(?:i|we|they|he|she)(?:'ll| will|'m going to| am going to|'re going to| are going to) "
     rf"(?:also |now |then |just |go ahead and |make sure |personally )?(?!{_AT_HAND})[a-z]+|"
     r"i'm (?:now |also )?(?:sending|taking|ordering|booking|raising|issuing|crediting|reserving|"
@@ -107,10 +116,10 @@ PROMISE = re.compile(
 )
 _TASK = (
     r"(?:bring|take|send|call|ring|phone|check|talk|speak|contact|fax|e-?mail|fill|visit|go to|"
-    r"keep|"
-    r"return|upload|wait|try|come|pick|drop|post|ask|download|cancel|use|collect|reply|write|fit|"
+    r"keep|return|upload|wait|try|come|pick|drop|post|ask|download|cancel|use|collect|reply|"
+    r"write|fit|"
     r"pay(?! (?:more )?attention)|book|claim|get in touch|log in|change|swap|make sure|choose|"
-    r"leave|wrap)"
+    r"leave|wrap|switch|put (?!your feet))"
 )
 INSTRUCTION = re.compile(
     r"\bplease (?!hold|wait|bear|confirm|give|tell|read|spell|say|verify|go ahead|describe|accept|"
@@ -135,9 +144,23 @@ PRESENT = re.compile(
     r"delivers?|lands?|expires?|begins?|ends?|is (?:now )?(?:on its way|back|active|booked|"
     r"due|"
     r"being \w+ed)|it's (?:active|booked|on its way|back)|you get|you can count|is going to|"
-    r"you're (?:booked|set)|expects?)\b"
+    r"you're (?:booked|set|covered)|expects?)\b"
 )
 UNREAL = re.compile(r"\b(?:would|could|might|may)\b")
+IDENTITY = re.compile(
+    r"\b(?:your|the|last|first|full|and) (?:[\w']+ ){0,2}(?:name|number|address|post ?code|"
+    r"zip code|"
+    r"date of birth|birthday|birth date|pin|security word|registration|reference|e-?mail)\b",
+    re.IGNORECASE,
+)
+GLAD = re.compile(
+    r"\b(?:great|perfect|brilliant|lovely|fantastic|wonderful|excellent|awesome|marvell?ous|"
+    r"finally|"
+    r"spot on|cheers|thank goodness|thank god|(?:thank you|thanks) (?:so|very|ever so) much|"
+    r"thanks a (?:lot|million|bunch)|weight off|a relief|you're a star|you've been (?:great|very|"
+    r"really|so)|that(?:'s| is| was) (?:easy|decent|kind|fair|good|a relief|quick)|so kind|"
+    r"all i needed|that helps)\b"
+)
 DONE_NOW = re.compile(
     r"\b(?:i'm in|i see|it's (?:on|off|back|working|asking|done|plugged)|it (?:works|worked)|"
     r"works now|i did|done|did (?:that|it)|i've (?:done|unplugged|restarted|pressed))\b",

@@ -12,7 +12,7 @@ _SMALL = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
     r"forty|sixty|ninety|twenty[- ](?:one|four|eight)|forty[- ]eight|seventy[- ]two|\d+)"
 )
-_COUNT = rf"(?:(?:a )?(?:couple of|few)|several|an?|{_SMALL})"
+_COUNT = rf"(?:half an|(?:a )?(?:couple of|few)|several|an?|{_SMALL})"
 _COUNTS = rf"{_COUNT}(?:\s*(?:to|or|[-\u2013])\s*{_COUNT})?"
 _UNIT = (
     r"(?:(?:working|business|banking|calendar|billing) )?"
@@ -71,6 +71,7 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _FROM_PAST = re.compile(rf"(?:from|on|for) (?:the )?(?:{_MONTH}|{_DAY}'s)", re.IGNORECASE)
+_LONE = re.compile(r"\s*an? \w+", re.IGNORECASE)  # "one a day", "a second one"
 _CONDITION = re.compile(
     r"\b(?:as soon as|once|when|after|until) (?:it|it's|its|that|that's|the|we|you|you've|your|i|"
     r"i've|he|she|they|they've|their)\b(?:[^\s,.;!?]|\s(?!(?:and|but|so)\b|(?:you|we|i|they|"
@@ -87,7 +88,7 @@ def find_when(text: str) -> str | None:
     """
     for match in _WHEN.finditer(text):
         before = text[: match.start()]
-        if not _PAST.search(before) and not _FROM_PAST.match(match[0]):
+        if not (_PAST.search(before) or _FROM_PAST.match(match[0]) or _LONE.fullmatch(match[0])):
             return match[0].strip()
     condition = _CONDITION.search(text)
     return condition[0].strip() if condition else None
