@@ -89,8 +89,9 @@ class Analyzer:
     def reader(self) -> Reader:
         """The language models."""
         from cintel.language.read import Reader
+        from cintel.llm import language_model
 
-        return Reader(self.device, self.settings.threads)
+        return Reader(self.device, self.settings.threads, language_model(self.settings))
 
     @cached_property
     def scorecard(self) -> Scorecard:

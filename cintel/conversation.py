@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from cintel.summaries import Action as Action
+from cintel.summaries import Summary as Summary
+
 Role = Literal["agent", "customer", "system", "unknown"]
 Channel = Literal["call", "chat", "email"]
 Source = Literal["auto", "llm", "human"]
@@ -210,16 +213,6 @@ class Csat:
     predicted: float | None = None
     confidence: float | None = None
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Why the customer came, how it ended and what was promised; each quotes a turn."""
-
-    reason: str | None = None
-    outcome: str | None = None
-    actions: tuple[str, ...] = ()
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cintel.language.encoder import Encoder
     from cintel.language.heads import Heads, Vectors
+    from cintel.llm import LanguageModel
 
 MIN_CHARACTERS = 20
 _SAMPLE = 2000
@@ -40,11 +41,15 @@ class Understood:
 
 
 class Reader:
-    """Labels turns; the encoder and the heads load on first use."""
+    """Labels turns; the encoder and the heads load on first use.
 
-    def __init__(self, device: str, threads: int = 0) -> None:
+    With a language model the summary is in its words, as far as the turns bear them.
+    """
+
+    def __init__(self, device: str, threads: int = 0, llm: LanguageModel | None = None) -> None:
         self._device = device
         self._threads = threads
+        self._llm = llm
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -81,7 +86,6 @@ class Reader:
         """
         from cintel.language.intents import conversation_intent
         from cintel.language.labels import label_vectors
-        from cintel.language.summary import summarise
 
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
@@ -92,8 +96,23 @@ class Reader:
         vectors = self.encoder.encode(texts)
         labels = _with_pii(conversation, label_vectors(self.heads, vectors, texts, roles))
         intent = conversation_intent([item.intents for item in labels])
-        summary = summarise(conversation, labels, intent, vectors)
+        summary = self._summary(conversation, labels, intent, vectors)
         return Understood(labels, intent, summary, self._csat(conversation, vectors))
+
+    def _summary(
+        self,
+        conversation: Conversation,
+        labels: Sequence[Labels],
+        intent: Intent | None,
+        vectors: Vectors,
+    ) -> Summary:
+        from cintel.language.abstractive import retell
+        from cintel.language.summary import summarise
+
+        quoted = summarise(conversation, labels, intent, vectors)
+        if self._llm is None or floor_reason(conversation) is not None:
+            return quoted
+        return retell(self._llm, conversation, labels, quoted)
 
     def _csat(self, conversation: Conversation, vectors: Vectors) -> Csat:
         from cintel.language.satisfaction import conversation_features

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0001"
+REVISION = "0003"
 """The newest revision in ``migrations/versions``."""
 
 
@@ -78,6 +78,11 @@ class ConversationRow(Base):
     summary_outcome: Mapped[str | None] = mapped_column(Text)
     summary_actions: Mapped[list[Any]]
     summary_text: Mapped[str] = mapped_column(Text)
+    summary_reason_turns: Mapped[list[Any]] = mapped_column(server_default="[]")
+    summary_outcome_turns: Mapped[list[Any]] = mapped_column(server_default="[]")
+    summary_resolved: Mapped[bool | None]
+    summary_source: Mapped[str] = mapped_column(server_default="extractive")
+    summary_note: Mapped[str | None] = mapped_column(Text)
 
     frustration: Mapped[float | None]
     frustration_peak: Mapped[float | None]

@@ -17,6 +17,7 @@ import pytest
 
 from cintel.conversation import (
     Acoustics,
+    Action,
     Analysis,
     Answer,
     Conversation,
@@ -154,7 +155,8 @@ def build(number: int, card: Scorecard, source: str, dice: random.Random) -> Ana
         tuple(labels),
         Intent(intent, 0.91, 1),
         Summary(opening, "Left without an answer." if heat > 0.7 else "Put right on the call.",
-                ("Send an e-mail within the hour.",), opening),
+                (Action("Send an e-mail within the hour.", "agent", "within the hour", (2, 4)),),
+                opening, (1,), (), heat <= 0.7),
         _metrics(duration, quiet, dead, labels, dice),
         Acoustics(warnings=("the recording is clipped",) if number == 0 else ()),
         Frustration(round(sum(worst[:3]) / 3, 3), worst[0], peak, worst[0], round(heat - 0.5, 3)),
