@@ -111,11 +111,10 @@ def table(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     told = _signals(store, replace(filters, since=None))
     course = _course(read, kept.daily_topics(store, filters))
     total = max(1, int(read["conversations"].sum()))
-    return found.assign(
-        share=found["conversations"] / total,
-        trend=[course.get(key, []) for key in found["id"]],
-        signal=[told.get(key, "") for key in found["id"]],
-    )
+    found["share"] = found["conversations"] / total
+    found["trend"] = [course.get(key, []) for key in found["id"]]
+    found["signal"] = [told.get(key, "") for key in found["id"]]
+    return found
 
 
 def _signals(store: Store, filters: Filters) -> dict[str, rising.Signal]:
@@ -130,7 +129,8 @@ def _signals(store: Store, filters: Filters) -> dict[str, rising.Signal]:
     begin = last - to_timedelta(rising.recent_days(history) - 1, unit="D")
 
     def counts(frame: DataFrame) -> dict[str, int]:
-        return frame.groupby("topic")["conversations"].sum().astype(int).to_dict()
+        summed = frame.groupby("topic")["conversations"].sum()
+        return {str(key): int(value) for key, value in summed.items()}
 
     return rising.signals(
         counts(days[days["day"] >= begin]),

@@ -5,6 +5,7 @@ The command is declared here and not in ``cintel.cli``, which is as long as a ro
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -90,11 +91,14 @@ def rendered(rows: DataFrame) -> Table:
     for name in ("conversations", "share", "frustration"):
         column = next(item for item in found.columns if item.header == name)
         column.justify = "right"
-    for row in rows.itertuples():
-        frustration = "–" if row.frustration != row.frustration else f"{row.frustration:.2f}"
+    columns = ("name", "signal", "conversations", "share", "trend", "frustration")
+    for name, signal, count, share, trend, felt in zip(
+        *(rows[column] for column in columns), strict=True
+    ):
+        frustration = "–" if math.isnan(felt) else f"{felt:.2f}"
         found.add_row(
-            escape(row.name), _SIGNAL.get(row.signal, ""), str(row.conversations),
-            f"{row.share:.0%}", sparkline(row.trend), frustration,
+            escape(name), _SIGNAL.get(signal, ""), str(count), f"{share:.0%}", sparkline(trend),
+            frustration,
         )  # fmt: skip
     return found
 

@@ -24,10 +24,9 @@ _SHOWN = 30
 
 def worded(found: DataFrame) -> DataFrame:
     """Rows of ``cintel.topics.table`` with names and signals as the page writes them."""
-    return found.assign(
-        topic=[name[:1].upper() + name[1:] for name in found["name"]],
-        badge=[[_SIGNALS[signal]] if signal in _SIGNALS else [] for signal in found["signal"]],
-    )
+    shown = found.assign(topic=[name[:1].upper() + name[1:] for name in found["name"]])
+    shown["badge"] = [[_SIGNALS[told]] if told in _SIGNALS else [] for told in found["signal"]]
+    return shown
 
 
 def coverage(read: DataFrame) -> str:

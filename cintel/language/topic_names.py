@@ -11,8 +11,11 @@ from itertools import pairwise
 PHRASES = 3
 """Phrases of a name."""
 
-SHARED = 2
-"""Texts of a group that must share a phrase, so that a name is nobody's own words."""
+SHARED, FLOOR = 2, 0.15
+"""Texts of a group, and share of them, that must have a phrase: a name is nobody's own words."""
+
+WORTH = 0.3
+"""What the third phrase must weigh, as a share of the first one, to stand beside it."""
 
 TOGETHER = 0.5
 """Share of a word's texts in which it has the same neighbour, above which both are one phrase."""
@@ -27,31 +30,36 @@ _CLAUSE = re.compile(r"[.,;:!?()\"…–—]+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _STOP = frozenset(
     """
-    a about above across actually after again all along already also always am an and another
-    any anybody anyone anything anyway are aren't around as ask asked asking at away b back
-    basically be because been before being believe bit both bunch but by bye c call called
-    calling came can can't cannot come coming could couldn't course d day days did didn't
-    different do does doesn't doing don't done down during e each easy either else even ever
-    every everything exactly f far few figure find fine first for from g get gets getting give
-    given go goes going gonna good got gotta great guess guys h had half happen happened
-    happening has hasn't have haven't having he he's hello help her here hey hi him his hmm
-    how however i i'd i'll i'm i've if in into is isn't it it'd it'll it's its j just k keep
-    kind kinda know l last later least let let's like liked little long look looked looking
-    looks lot m make makes making many maybe me mean might mine minute moment more morning
-    most much must my myself n name near need needed needs never new next nice no nobody not
-    nothing now o of off oh ok okay old on once one ones only or other our out over p perhaps
-    please possible possibly pretty probably put q question questions quick quite r rather
-    really reason right s said same saw say saying says see seem seems seen set shall she
-    should shouldn't show since so some somebody somehow someone something somewhere soon
-    sorry sort still stuff such sure t take taken taking talk talking tell telling than thank
-    thanks that that'd that'll that's the their them then there there's these they they'd
-    they'll they're they've thing things think thinking this those though thought through time
-    times to today together told too took tried true try trying two u uh uhh uhm um under
-    understand until up us use used using v very w wait want wanted wanting wants was wasn't
-    way we we'd we'll we're we've week weeks well went were weren't what what's whatever when
-    where where's whether which while who who's why will wish with without won't wonder
-    wondering work would wouldn't x y yeah year years yep yes yesterday yet you you'd you'll
-    you're you've your yours yourself z
+    a able about above across actually after again ahead all along already also always am an
+    and another any anybody anyone anything anyway appreciate are aren't around as ask asked
+    asking assist assistance at away awesome b back basically be because been before being
+    believe bit both bunch but by bye c call called calling came can can't cannot come coming
+    could couldn't course currently d darling day days did didn't different do does doesn't
+    doing don't done down during e each earlier easy eight eighty either eleven else
+    especially even ever every everything exactly f far few fifteen fifty figure find fine
+    first five for forty four from g generally gentleman get gets getting give given go goes
+    going gonna good got gotta great guess guys h had half happen happened happening has
+    hasn't have haven't having he he's hello help her here hey hi him his hmm hope hoping how
+    how's however hundred i i'd i'll i'm i've if in info information interested into is isn't
+    it it'd it'll it's its j just k keep kind kinda kindly know l lady last later least let
+    let's like liked little long look looked looking looks lot love m ma'am main make makes
+    making many maybe me mean might million mine minute miss mom's moment more morning most mr
+    mrs much must my myself n name near need needed needs never new next nice nine ninety no
+    nobody not nothing now o of off oh ok okay old on once one ones only or other our out over
+    p perfect perhaps please possible possibly pretty probably put q question questions quick
+    quite r rather really reason regarding regards right s said same saw say saying says see
+    seem seems seen set seven seventy shall she she's should shouldn't show simply since sir
+    six sixty so some somebody somehow someone something somewhere soon sorry sort start still
+    stuff such sure t take taken taking talk talking tell telling ten than thank thanks that
+    that'd that'll that's the their them then there there's these they they'd they'll they're
+    they've thing things think thinking thirteen thirty this those though thought thousand
+    three through time times to today together told too took tried true try trying twelve
+    twenty two u uh uhh uhm um under understand until up us use used using usually v very w
+    wait want wanted wanting wants was wasn't way we we'd we'll we're we've week weeks well
+    went were weren't what what's whatever when where where's whether which while who who's
+    whole why will wish with within without won't wonder wonderful wondering work would
+    wouldn't x y yeah year years yep yes yesterday yet you you'd you'll you're you've your
+    yours yourself z
     """.split()  # noqa: SIM905 - a list of words reads better as lines
 )
 
@@ -61,10 +69,11 @@ def name_groups(
 ) -> list[str]:
     """A name such as ``refund, broken kettle, lid`` for each group of texts.
 
-    A phrase weighs its share of the group's texts times the logarithm of one plus the mean size of
-    a group over the texts that have it anywhere: class-based TF-IDF (Grootendorst, 2022) with texts
-    in place of word counts, so that one talker does not outweigh many. A name that is taken gets
-    another phrase; a group without words is ``topic`` and a number.
+    A phrase weighs ``s · log(1 + s / a)``, where ``s`` is the share of the group's texts that have
+    it and ``a`` that of all texts. This is class-based TF-IDF (Grootendorst, 2022) with texts in
+    place of word counts, so that one talker does not outweigh many, and with shares in place of
+    sums, so that words of a few, such as a caller's name, do not outweigh those of most. A name
+    that is taken gets another phrase; a group without words is ``topic`` and a number.
 
     Args:
         groups: the texts of each group.
@@ -72,14 +81,13 @@ def name_groups(
         taken: names that others have.
     """
     everywhere = Counter(phrase for text in background for phrase in _phrases(text))
-    mean = len(background) / max(1, len(groups) + len(taken))
     used, names = set(taken), []
     for group in groups:
-        ranked = _ranked(group, everywhere, mean)
+        ranked, good = _ranked(group, everywhere, len(background))
         name = next(
-            (name for count in range(PHRASES, len(ranked) + 1)
+            (name for count in range(good, len(ranked) + 1)
              if (name := ", ".join(ranked[:count])) not in used),
-            ", ".join(ranked[:PHRASES]),
+            ", ".join(ranked[:good]),
         )  # fmt: skip
         name = name if name and name not in used else _numbered(name or "topic", used)
         used.add(name)
@@ -94,17 +102,24 @@ def _numbered(name: str, used: set[str]) -> str:
     return f"{name} {number}"
 
 
-def _ranked(group: Sequence[str], everywhere: Counter[str], mean: float) -> list[str]:
-    """The phrases of a group, the most telling first, none with a word of one before it."""
+def _ranked(group: Sequence[str], everywhere: Counter[str], total: int) -> tuple[list[str], int]:
+    """The phrases of a group, the most telling first, and how many of them make a good name.
+
+    No phrase has a word of one before it.
+    """
     here = Counter(phrase for text in group for phrase in _phrases(text))
-    fewest = SHARED if max(here.values(), default=0) >= SHARED else 1
+    fewest = max(SHARED, FLOOR * len(group))
+    if max(here.values(), default=0) < fewest:
+        fewest = 1
 
     def weight(phrase: str) -> float:
-        return here[phrase] / len(group) * math.log(1 + mean / max(1, everywhere[phrase]))
+        share = here[phrase] / len(group)
+        return share * math.log1p(share * total / max(1, everywhere[phrase]))
 
     words = [phrase for phrase in here if " " not in phrase and here[phrase] >= fewest]
     pairs = [phrase for phrase in here if " " in phrase and here[phrase] >= fewest]
     chosen: list[str] = []
+    weights: list[float] = []
     for word in sorted(words, key=lambda phrase: (-weight(phrase), phrase)):
         if any(_kin(word, part) for phrase in chosen for part in phrase.split()):
             continue
@@ -114,7 +129,13 @@ def _ranked(group: Sequence[str], everywhere: Counter[str], mean: float) -> list
             and not any(_kin(a, b) for a in pair.split() for c in chosen for b in c.split())
         ]  # fmt: skip
         chosen.append(max(fixed, key=lambda pair: (here[pair], pair), default=word))
-    return chosen
+        weights.append(weight(word))
+    return chosen, _good(weights)
+
+
+def _good(weights: Sequence[float]) -> int:
+    worth = [weight for weight in weights[:PHRASES] if weight >= WORTH * weights[0]]
+    return max(len(worth), min(2, len(weights)))
 
 
 def _kin(one: str, other: str) -> bool:

@@ -161,7 +161,7 @@ def discover(vectors: Vectors, conversations: Sequence[str]) -> list[Topic]:
         return []
     tree = linkage(vectors.astype(np.float64), "average", metric="cosine")
     labels = fcluster(tree, 1 - CUT, "distance")
-    groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    groups = [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
     sizes = [len({conversations[row] for row in group}) for group in groups]
     order = sorted(range(len(groups)), key=lambda k: (-sizes[k], groups[k][0]))
     return [_topic(vectors[groups[k]]) for k in order if sizes[k] >= fewest]

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Integer,
     bindparam,
@@ -18,6 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cintel.store import rows
 from cintel.store.repository import Store, dialect
@@ -240,7 +240,7 @@ def quotes(store: Store, topic: str, filters: Filters = _EVERYTHING, limit: int 
     return fetch(store, query.order_by(*order).limit(limit))
 
 
-def _distinct(filters: Filters, *columns: ColumnElement[Any]) -> Any:
+def _distinct(filters: Filters, *columns: InstrumentedAttribute[Any]) -> Any:
     """A row a topic and conversation, however many of its turns belong there."""
     return (
         select(_MEMBER.topic_id, ConversationRow.id, *columns)
