@@ -66,7 +66,9 @@ def topics(
         pull_missing((ENCODER,))
         told = bring_up(found, Analyzer(settings), rebuild)
         rows = table(found, Filters(since=since.date() if since else None))
-        out.print(rendered(rows)) if len(rows) else out.print("no topics")
+        out.print(rendered(rows)) if len(rows) else out.print(
+            "no matter in three conversations or more"
+        )
     err.print(summary(told), highlight=False)
 
 

@@ -11,8 +11,11 @@ from itertools import pairwise
 PHRASES = 3
 """Phrases of a name."""
 
-SHARED, FLOOR = 2, 0.15
-"""Texts of a group, and share of them, that must have a phrase: a name is nobody's own words."""
+SHARED = 2
+"""Texts of a group that must have a phrase, so that a name is nobody's own words."""
+
+FLOOR = 0.1
+"""Share of a group's texts from which a phrase comes before all rarer ones."""
 
 WORTH = 0.3
 """What the third phrase must weigh, as a share of the first one, to stand beside it."""
@@ -108,18 +111,16 @@ def _ranked(group: Sequence[str], everywhere: Counter[str], total: int) -> tuple
     No phrase has a word of one before it.
     """
     here = Counter(phrase for text in group for phrase in _phrases(text))
-    fewest = max(SHARED, FLOOR * len(group))
-    if max(here.values(), default=0) < fewest:
-        fewest = 1
+    fewest = SHARED if max(here.values(), default=0) >= SHARED else 1
 
     def weight(phrase: str) -> float:
         share = here[phrase] / len(group)
-        return share * math.log1p(share * total / max(1, everywhere[phrase]))
+        telling = share * math.log1p(share * total / max(1, everywhere[phrase]))
+        return telling if share >= FLOOR else telling - 1
 
     words = [phrase for phrase in here if " " not in phrase and here[phrase] >= fewest]
     pairs = [phrase for phrase in here if " " in phrase and here[phrase] >= fewest]
-    chosen: list[str] = []
-    weights: list[float] = []
+    chosen: dict[str, float] = {}
     for word in sorted(words, key=lambda phrase: (-weight(phrase), phrase)):
         if any(_kin(word, part) for phrase in chosen for part in phrase.split()):
             continue
@@ -128,14 +129,10 @@ def _ranked(group: Sequence[str], everywhere: Counter[str], total: int) -> tuple
             if word in pair.split() and here[pair] > TOGETHER * here[word]
             and not any(_kin(a, b) for a in pair.split() for c in chosen for b in c.split())
         ]  # fmt: skip
-        chosen.append(max(fixed, key=lambda pair: (here[pair], pair), default=word))
-        weights.append(weight(word))
-    return chosen, _good(weights)
-
-
-def _good(weights: Sequence[float]) -> int:
-    worth = [weight for weight in weights[:PHRASES] if weight >= WORTH * weights[0]]
-    return max(len(worth), min(2, len(weights)))
+        chosen[max(fixed, key=lambda pair: (here[pair], pair), default=word)] = weight(word)
+    weights = list(chosen.values())[:PHRASES]
+    good = sum(value >= WORTH * weights[0] for value in weights)
+    return list(chosen), max(good, min(2, len(chosen)))
 
 
 def _kin(one: str, other: str) -> bool:

@@ -24,8 +24,8 @@ NEAR = 0.5
 CUT = 0.5
 """Mean cosine between two groups from which they are one."""
 
-FEWEST, SHARE = 3, 1 / 200
-"""Conversations that make a topic: so many, and this share of those that are clustered."""
+FEWEST, ROOT = 3, 1 / 7
+"""Conversations that make a topic: so many, and of many this part of the root of their number."""
 
 MOST = 6000
 """Turns clustered at once: 144 MB of distances. Of more, an even sample finds the topics."""
@@ -156,7 +156,7 @@ def discover(vectors: Vectors, conversations: Sequence[str]) -> list[Topic]:
     step = -(-len(vectors) // MOST)
     if step > 1:
         vectors, conversations = vectors[::step], conversations[::step]
-    fewest = max(FEWEST, round(SHARE * len(set(conversations))))
+    fewest = max(FEWEST, round(ROOT * len(set(conversations)) ** 0.5))
     if len(set(conversations)) < fewest:
         return []
     tree = linkage(vectors.astype(np.float64), "average", metric="cosine")

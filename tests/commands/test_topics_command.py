@@ -59,7 +59,7 @@ def test_a_store_that_is_not_there_is_not_made(cintel: Cintel, tmp_path: Path) -
 
 @pytest.mark.models
 def test_topics_of_stored_conversations(cintel: Cintel, tmp_path: Path) -> None:
-    parcels = ("My parcel never arrived.", "Where is my parcel, it has not arrived?",
+    parcels = ("My parcel has never arrived at home.", "Where is my parcel, it has not arrived?",
                "The parcel says delivered but it never arrived.")  # fmt: skip
     locked = ("I am locked out of my online banking account.", "My account is locked, I can't "
               "log in.", "I can't log in to my account, it says it is locked.")  # fmt: skip
@@ -75,4 +75,4 @@ def test_topics_of_stored_conversations(cintel: Cintel, tmp_path: Path) -> None:
     assert again.stdout == run.stdout
     assert "0 conversations read, 2 topics, 0 of them new" in again.stderr
     nothing = cintel("topics", "--store", "s.db", "--since", "2030-01-01", cwd=tmp_path)
-    assert (nothing.returncode, nothing.stdout) == (0, "no topics\n")
+    assert (nothing.returncode, nothing.stdout) == (0, "no matter in three conversations or more\n")
