@@ -19,11 +19,14 @@ _COLORS = (palette.AGENT, palette.NEGATIVE)
 _WEEKLY = 45
 """Days from which on the chart of a topic goes by week."""
 _MEASURES = (charts.VOLUME, charts.FRUSTRATION)
-_SHOWN = 30
+_ROWS, _HEIGHT = 10, 388
+"""Topics from which on the table scrolls, and its pixels then."""
 
 
 def worded(found: DataFrame) -> DataFrame:
-    """Rows of ``cintel.topics.table`` with names and signals as the page writes them."""
+    """Rows of ``cintel.topics.table`` as the page writes them, those with a signal first."""
+    found = found.sort_values("signal", key=lambda told: told == "", kind="stable")
+    found = found.reset_index(drop=True)
     shown = found.assign(topic=[name[:1].upper() + name[1:] for name in found["name"]])
     shown["badge"] = [[_SIGNALS[told]] if told in _SIGNALS else [] for told in found["signal"]]
     return shown
@@ -76,7 +79,7 @@ def page(view: View) -> None:
     if read.empty:
         _nothing(view)
         return
-    found = worded(table(view.store, view.filters)).head(_SHOWN)
+    found = worded(table(view.store, view.filters))
     st.caption(
         f"{coverage(read)}. Bring topics up to date with "
         f"`cintel topics --store {formats.plain(view.store.where)}`."
@@ -112,7 +115,7 @@ def _list(found: DataFrame) -> None:
     columns = {
         "topic": column.TextColumn("Topic", width=300),
         "badge": column.MultiselectColumn(
-            "", options=list(_SIGNALS.values()), color=_COLORS, width=80,
+            "Signal", options=list(_SIGNALS.values()), color=_COLORS, width=80,
             help="NEW: nobody had it before the last seven days. RISING: a larger share of them "
             "than before, and not by chance",
         ),
@@ -120,7 +123,7 @@ def _list(found: DataFrame) -> None:
             "Conversations", min_value=0, max_value=most, format="%d", width="small",
             color=palette.VOLUME,
         ),
-        "share": column.NumberColumn("Share", format="percent", width=60),
+        "share": column.NumberColumn("Share", format="%.1f %%", width=60),
         "trend": column.BarChartColumn("Trend", width=180, y_min=0, color=palette.AGENT),
         "frustration": widgets.share_column("Frustration"),
         "csat": column.NumberColumn("Satisfaction", format="%.1f", width=75),
@@ -131,7 +134,9 @@ def _list(found: DataFrame) -> None:
         if row is not None:
             st.session_state["topic"] = found["id"].iloc[row]
 
-    widgets.clickable(found, "topics", columns, on_select=choose)
+    shown = found.assign(share=found["share"] * 100)
+    height = _HEIGHT if len(found) > _ROWS else None
+    widgets.clickable(shown, "topics", columns, height, choose)
     st.caption("Click a topic to see it below. A conversation may have several.")
 
 
@@ -147,7 +152,7 @@ def _one(view: View, topic: str) -> None:
         columns = {
             "when": st.column_config.TextColumn("When", width=130),
             "at": st.column_config.TextColumn("At", width=45),
-            "said": st.column_config.TextColumn("What customers say", width=470),
+            "said": st.column_config.TextColumn("What customers say", width=355),
             "frustration": widgets.share_column("Frustration"),
         }
         row = widgets.clickable(found, f"quotes {topic}", columns)

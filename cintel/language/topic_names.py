@@ -33,36 +33,36 @@ _CLAUSE = re.compile(r"[.,;:!?()\"…–—]+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _STOP = frozenset(
     """
-    a able about above across actually after again ahead all along already also always am an
-    and another any anybody anyone anything anyway appreciate are aren't around as ask asked
-    asking assist assistance at away awesome b back basically be because been before being
-    believe bit both bunch but by bye c call called calling came can can't cannot come coming
-    could couldn't course currently d darling day days did didn't different do does doesn't
-    doing don't done down during e each earlier easy eight eighty either eleven else
+    a able about above across actually after again ago ahead all along already also always am
+    an and another any anybody anyone anything anyway appreciate are aren't around as ask
+    asked asking assist assistance at away awesome b back basically be because been before
+    being believe bit both bunch but by bye c call called calling came can can't cannot come
+    coming could couldn't course currently d darling day days did didn't different do does
+    doesn't doing don't done down during e each earlier easy eight eighty either eleven else
     especially even ever every everything exactly f far few fifteen fifty figure find fine
-    first five for forty four from g generally gentleman get gets getting give given go goes
-    going gonna good got gotta great guess guys h had half happen happened happening has
+    first five for forty four friday from g generally gentleman get gets getting give given go
+    goes going gonna good got gotta great guess guys h had half happen happened happening has
     hasn't have haven't having he he's hello help her here hey hi him his hmm hope hoping how
     how's however hundred i i'd i'll i'm i've if in info information interested into is isn't
     it it'd it'll it's its j just k keep kind kinda kindly know l lady last later least let
     let's like liked little long look looked looking looks lot love m ma'am main make makes
-    making many maybe me mean might million mine minute miss mom's moment more morning most mr
-    mrs much must my myself n name near need needed needs never new next nice nine ninety no
-    nobody not nothing now o of off oh ok okay old on once one ones only or other our out over
-    p perfect perhaps please possible possibly pretty probably put q question questions quick
-    quite r rather really reason regarding regards right s said same saw say saying says see
-    seem seems seen set seven seventy shall she she's should shouldn't show simply since sir
-    six sixty so some somebody somehow someone something somewhere soon sorry sort start still
-    stuff such sure t take taken taking talk talking tell telling ten than thank thanks that
-    that'd that'll that's the their them then there there's these they they'd they'll they're
-    they've thing things think thinking thirteen thirty this those though thought thousand
-    three through time times to today together told too took tried true try trying twelve
-    twenty two u uh uhh uhm um under understand until up us use used using usually v very w
-    wait want wanted wanting wants was wasn't way we we'd we'll we're we've week weeks well
-    went were weren't what what's whatever when where where's whether which while who who's
-    whole why will wish with within without won't wonder wonderful wondering work would
-    wouldn't x y yeah year years yep yes yesterday yet you you'd you'll you're you've your
-    yours yourself z
+    making many may maybe me mean might million mine minute miss mom's moment monday more
+    morning most mr mrs much must my myself n name near need needed needs never new next nice
+    nine ninety no nobody not nothing now o of off oh ok okay old on once one ones only or
+    other our out over p perfect perhaps please possible possibly pretty probably put q
+    question questions quick quite r rather really reason regarding regards right s said same
+    saturday saw say saying says see seem seems seen set seven seventy shall she she's should
+    shouldn't show simply since sir six sixty so some somebody somehow someone something
+    somewhere soon sorry sort start still stuff such sunday sure t take taken taking talk
+    talking tell telling ten than thank thanks that that'd that'll that's the their them then
+    there there's these they they'd they'll they're they've thing things think thinking
+    thirteen thirty this those though thought thousand three through thursday time times to
+    today together told too took tried true try trying tuesday twelve twenty two u uh uhh uhm
+    um under understand until up us use used using usually v very w wait want wanted wanting
+    wants was wasn't way we we'd we'll we're we've wednesday week weeks well went were weren't
+    what what's whatever when where where's whether which while who who's whole why will wish
+    with within without won't wonder wonderful wondering work would wouldn't x y yeah year
+    years yep yes yesterday yet you you'd you'll you're you've your yours yourself z
     """.split()  # noqa: SIM905 - a list of words reads better as lines
 )
 
