@@ -1,6 +1,6 @@
 """Topics found in lines whose intents are known: ``python benchmarks/topics.py --data DIR``.
 
-Intents stand in for matters. Settings were chosen on NatCS finance alone; the other sets only
+Intents stand in for matters. Thresholds were chosen on NatCS finance alone; the other sets only
 report. *AMI* and *V* (adjusted mutual information, V-measure) are over the lines that have a
 topic; *AMI, all* gives each line without one a topic of its own. *Stable*: adjusted Rand index of
 the topics of two 90 % samples on the lines that both have placed, the mean of five pairs.
