@@ -210,12 +210,23 @@ def _organise(
         after, placed = matching.rebuild(vectors, talks, topics, belonged, name)
     else:
         after, placed = matching.grow(vectors, talks, topics, name)
+    _save(connection, fingerprint, after, rows, placed)
+    return {topic.id for topic in topics}, after, placed
+
+
+def _save(
+    connection: Connection,
+    fingerprint: str,
+    topics: Sequence[Topic],
+    rows: Sequence[dict[str, Any]],
+    placed: Sequence[matching.Placed],
+) -> None:
     kept.save_topics(
         connection,
         [
             {"id": topic.id, "name": topic.name, "encoder": fingerprint,
              "centroid": topic.centroid.astype("float16").tobytes()}
-            for topic in after
+            for topic in topics
         ],
     )  # fmt: skip
     kept.place_members(
@@ -225,7 +236,6 @@ def _organise(
             for row, item in zip(rows, placed, strict=True)
         ],
     )
-    return {topic.id for topic in topics}, after, placed
 
 
 def _vector(value: bytes) -> NDArray[np.float32]:

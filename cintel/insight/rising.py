@@ -43,27 +43,28 @@ def signals(
         recent_total: all conversations of the recent days, those without a matter included.
         earlier_total: all conversations before.
     """
-    from scipy.stats import false_discovery_control, hypergeom
+    from scipy.stats import false_discovery_control
 
     matters = sorted({*recent, *earlier})
     if not matters or not recent_total or not earlier_total:
         return {}
-    everybody = recent_total + earlier_total
-    chances = [
-        hypergeom.sf(
-            recent.get(name, 0) - 1,
-            everybody,
-            recent.get(name, 0) + earlier.get(name, 0),
-            recent_total,
-        )
-        for name in matters
-    ]
+    counts = [(recent.get(name, 0), earlier.get(name, 0)) for name in matters]
+    chances = [_chance(now, before, recent_total, earlier_total) for now, before in counts]
     found: dict[str, Signal] = {}
-    for name, chance in zip(matters, false_discovery_control(chances), strict=True):
-        now, before = recent.get(name, 0), earlier.get(name, 0)
+    for name, (now, before), chance in zip(
+        matters, counts, false_discovery_control(chances), strict=True
+    ):
         grown = now / recent_total >= GROWTH * before / earlier_total
         if not before and now >= NEW:
             found[name] = "new"
         elif now >= FEWEST and grown and chance <= CHANCE:
             found[name] = "rising"
     return found
+
+
+def _chance(now: int, before: int, recent_total: int, earlier_total: int) -> float:
+    """Of so many or more among the recent ones if time made no difference (Fisher's exact test)."""
+    from scipy.stats import hypergeom
+
+    everybody = recent_total + earlier_total
+    return float(hypergeom.sf(now - 1, everybody, now + before, recent_total))
