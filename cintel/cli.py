@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
-from cintel.commands import voices
+from cintel.commands import topics, voices
 from cintel.commands.choices import Device, Engine, Format, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
@@ -32,6 +32,7 @@ scorecard_app = typer.Typer(no_args_is_help=True, help="Scorecards.")
 app.add_typer(models_app, name="models")
 app.add_typer(scorecard_app, name="scorecard")
 app.add_typer(voices.app, name="voices")
+app.command()(topics.topics)
 
 
 StoreOption = Annotated[

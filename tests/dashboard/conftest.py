@@ -15,6 +15,7 @@ import av
 import numpy as np
 import pytest
 
+from cintel import topics
 from cintel.conversation import (
     Acoustics,
     Action,
@@ -40,6 +41,7 @@ from cintel.conversation import (
 )
 from cintel.quality import Scorecard, dumps, load_scorecard, points_for, tally
 from cintel.store import Store
+from cintel.testing import HashingEncoder
 
 AGENTS = ("grace.hill", "james.carter", "maria.lopez", "priya.nair", "tom.walker")
 SUBJECTS = {
@@ -231,11 +233,12 @@ def analyses(card: Scorecard, tmp_path_factory: pytest.TempPathFactory) -> list[
 
 
 def fill(path: Path, analyses: list[Analysis], card: Scorecard) -> str:
-    """A store at a path; its URL."""
+    """A store at a path, topics found; its URL."""
     url = f"sqlite:///{path}"
     with Store(url) as store:
         store.save_scorecard(card.name, card.version, dumps(card))
         store.save_all(analyses)
+        topics.update(store, HashingEncoder(), "words")
     return url
 
 
