@@ -26,6 +26,7 @@ _AFTER = 30  # and one before it
 _IBAN_START = re.compile(r"(?<![a-z0-9])[a-z]\s?[a-z](?=\s?\d\s?\d)", re.IGNORECASE)
 _IBAN_REST = re.compile(r"[\s,.-]{0,2}[a-z0-9]", re.IGNORECASE)
 _LONGEST_CARD = 19
+_FEWEST_IN_PARTS = 7
 _FILLER = r"(?:[\s,.()\-\u2013]|\b(?:uh|um|er|erm|and|then|dash|hyphen|space)\b)"
 _RUN = re.compile(rf"\d+(?:{_FILLER}{{1,8}}\d+)*")
 _AMOUNT = re.compile(r"\d{1,3}(,\d{3})*\.\d{2}|\d{1,3}(,\d{3})+")
@@ -78,12 +79,15 @@ _CUES: tuple[tuple[str, _Cue], ...] = (
     (
         r"(?:tele)?phone|mobile|cell|landline|contact number|reach (?:me|you)|"
         r"(?:call|ring|text) (?:me|you)(?: back)?|call ?back number|whatsapp|"
-        r"(?:my|his|her|their) (?:new |old |other )?number",
-        _Cue("phone", frozenset(range(7, 16)), _any),
+        r"(?:my|his|her|their) (?:new |old |other )?number|(?:you|they|we) can call|"
+        r"(?:which|best|good|another|daytime|home|work) number|"
+        r"number (?:to|we|you) (?:call|ring|text)",
+        _Cue("phone", frozenset(range(6, 16)), _any),
     ),
     (
-        r"pin|passcode|security (?:code|number)|cvv|cvc|(?:verification|one time|access) code|"
-        r"(?:back|signature) of (?:the|your) card|one time password",
+        r"pin|passcode|security (?:code|number)|cvv|cvc|"
+        r"(?:verification|access|(?:one|1)[ -]time) code|(?:one|1)[ -]time pass(?:word|code)|"
+        r"(?:back|signature) of (?:the|your) card",
         _Cue("pin", frozenset(range(3, 9)), _any),
     ),
     (
@@ -124,6 +128,26 @@ def find_numbers(text: str, previous: str) -> Iterator[Found]:
             yield from _by_form(run) or _by_cue(run, told or _asked(previous))
 
 
+def asked_kind(before: str, digits: str) -> str | None:
+    """What digits are that follow normalised text, by the last cue in it; None: nothing personal.
+
+    A number of few digits is not read out in parts.
+    """
+    cue = _asked(before)
+    if cue is None or len(digits) < _FEWEST_IN_PARTS:
+        return None
+    return cue.kind if len(digits) in cue.lengths and cue.valid(digits) else None
+
+
+def is_amount(text: str, start: int, end: int) -> bool:
+    """Whether digits read as money or a measure: ``1,250.00``, ``$40``, ``300 minutes``."""
+    return bool(
+        _AMOUNT.fullmatch(text, start, end)
+        or _MONEY_BEFORE.search(text, 0, start)
+        or _UNIT_AFTER.match(text, end)
+    )
+
+
 class _Run:
     """Groups of digits with nothing but separators and fillers between them."""
 
@@ -137,15 +161,6 @@ class _Run:
 
     def window(self, first: int, last: int) -> str:
         return "".join(self.groups[first:last])
-
-    @property
-    def amount(self) -> bool:
-        """Whether it reads as money or a measure: ``1,250.00``, ``$40``, ``300 minutes``."""
-        return bool(
-            _AMOUNT.fullmatch(self.text[self.start : self.end])
-            or _MONEY_BEFORE.search(self.text[: self.start])
-            or _UNIT_AFTER.match(self.text[self.end :])
-        )
 
 
 def _cards(run: _Run) -> Iterator[Found]:
@@ -187,7 +202,7 @@ def _is_phone(run: _Run, shape: Sequence[int]) -> bool:
 
 def _by_cue(run: _Run, cue: _Cue | None) -> list[Found]:
     """The longest groups from the run's start that the cue's kind of number can have."""
-    if cue is None or run.amount:
+    if cue is None or is_amount(run.text, run.start, run.end):
         return []
     for last in range(len(run.groups), 0, -1):
         digits = run.window(0, last)
