@@ -7,14 +7,15 @@ back after the phrase that told it, and what the token classifier sees in its co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from cintel.conversation import Conversation, PiiSpan
 from cintel.language.checkdigits import is_card
 from cintel.language.pii import apart, find_pii
-from cintel.language.pii_numbers import asked_kind
+from cintel.language.pii_numbers import asked_kind, is_amount
 from cintel.language.spoken import Normalised, normalise
 
 _SPLIT_TURNS = 6  # a number is read out in at most so many turns
@@ -81,24 +82,33 @@ def _read_out(
         if (match := _digits(item)) is not None
     ]
     for speaker in dict.fromkeys(piece.speaker for piece in pieces):
-        yield from _joined([piece for piece in pieces if piece.speaker == speaker], plain)
-    yield from _joined(pieces, plain)
+        own = [piece for piece in pieces if piece.speaker == speaker]
+        yield from _joined(own, plain, partial(_kind, plain=plain))
+    yield from _joined(pieces, plain, _card)
 
 
 def _digits(plain: Normalised) -> re.Match[str] | None:
     """The longest run of digits in a turn that is mostly digits."""
     longest = max(_PIECE.finditer(plain.text), key=lambda match: len(match[0]), default=None)
-    if longest is None or len(re.findall(r"[^\W\d_]{2,}", plain.text)) > _MOST_WORDS:
+    if (
+        longest is None
+        or is_amount(plain.text, *longest.span())
+        or len(re.findall(r"[^\W\d_]{2,}", plain.text)) > _MOST_WORDS
+    ):
         return None
     return longest
 
 
-def _joined(pieces: Sequence[_Piece], plain: Sequence[Normalised]) -> Iterator[tuple[int, PiiSpan]]:
+def _joined(
+    pieces: Sequence[_Piece],
+    plain: Sequence[Normalised],
+    kind_of: Callable[[Sequence[_Piece]], str | None],
+) -> Iterator[tuple[int, PiiSpan]]:
     first = 0
     while first < len(pieces):
         for last in range(min(len(pieces), first + _SPLIT_TURNS), first + 1, -1):
             run = pieces[first:last]
-            kind = _kind(run, plain) if _near(run) else None
+            kind = kind_of(run) if _near(run) else None
             if kind is not None:
                 for piece in run:
                     yield piece.place, plain[piece.place].span(kind, piece.start, piece.end)
@@ -111,14 +121,16 @@ def _near(run: Sequence[_Piece]) -> bool:
     return all(b.place - a.place <= _SPLIT_GAP + 1 for a, b in pairwise(run))
 
 
+def _card(run: Sequence[_Piece]) -> str | None:
+    return "card" if is_card("".join(piece.digits for piece in run)) else None
+
+
 def _kind(run: Sequence[_Piece], plain: Sequence[Normalised]) -> str | None:
     """What the pieces make together: a card by its check digit, else what was asked for."""
-    digits = "".join(piece.digits for piece in run)
-    if is_card(digits):
-        return "card"
     place = run[0].place
     before = plain[place - 1].text if place else ""
-    return asked_kind(f"{before} {plain[place].text[: run[0].start]}", digits)
+    asked = f"{before} {plain[place].text[: run[0].start]}"
+    return _card(run) or asked_kind(asked, "".join(piece.digits for piece in run))
 
 
 def _numbers_again(
