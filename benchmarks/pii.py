@@ -5,7 +5,8 @@ Spoken turns are in ``benchmarks/pii_spoken.txt`` (with personal data) and ``pii
 other numbers), halved by the hash of each dialogue. Rules and thresholds were tuned on ``dev``.
 
 An entity is found when every letter and digit of it is hidden and a span of its own type touches
-it. A span of a type is right when an entity of that type touches it.
+it; ``words`` is the share of its words that are hidden. A span of a type is right when an entity
+of that type touches it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from cintel.language.pii_talk import conversation_pii
 from cintel.language.rampart import Rampart
 
 HERE = Path(__file__).parent
+WORD = re.compile(r"[^\W_]+")
+TITLE = re.compile(r"(?:mr|mrs|ms|dr|miss)\.?\s*", re.IGNORECASE)
 MARK = re.compile(r"\{(\w+):([^}]*)\}")
 OURS = {
     "PERSON": "name",
@@ -57,6 +60,8 @@ class Marked(NamedTuple):
 class Counts:
     """What was found and what was right, by type."""
 
+    words: Counter[str]
+    hidden: Counter[str]
     true: Counter[str]
     found: Counter[str]
     said: Counter[str]
@@ -70,7 +75,9 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print every miss and false alarm")
     arguments = parser.parse_args()
     tagger = Rampart(models.resolve("rampart"))
-    print(f"{'on':28} {'type':12} {'n':>5} {'recall':>7} {'spans':>6} {'precision':>9}")
+    print(
+        f"{'on':28} {'type':12} {'n':>5} {'recall':>7} {'words':>6} {'spans':>6} {'precision':>9}"
+    )
     for on, dialogues in sets(arguments.data, arguments.split):
         started = time.perf_counter()
         counts = count(dialogues, tagger, on if arguments.show else "")
@@ -131,9 +138,10 @@ def presidio(path: Path, split: str) -> list[Marked]:
             kind = OURS.get(span["entity_type"], "")
             if span["entity_type"] == "DATE_TIME" and row["template_id"] in DATES_OF_BIRTH:
                 kind = "dob"
-            if span["entity_value"].rstrip(".") in ("Mr", "Mrs", "Ms", "Dr"):
-                kind = ""
-            spans.append(PiiSpan(kind, span["start_position"], span["end_position"]))
+            start, end = span["start_position"], span["end_position"]
+            if kind == "name" and (title := TITLE.match(row["full_text"], start, end)):
+                start = title.end()  # a title is no name
+            spans.append(PiiSpan(kind if start < end else "", start, end))
         turn = Turn(0, "customer", "customer", 0, 0, row["full_text"])
         found.append(Marked((turn,), (tuple(sorted(spans, key=lambda s: s.start)),)))
     return found
@@ -163,7 +171,7 @@ def plain(item: Marked) -> Marked:
 
 
 def count(dialogues: Sequence[Marked], tagger: Rampart, show: str) -> Counts:
-    counts = Counts(Counter(), Counter(), Counter(), Counter())
+    counts = Counts(*(Counter() for _ in range(6)))
     for item in dialogues:
         spans = conversation_pii(Conversation("i", "call", "s", 1.0, item.turns), tagger)
         for turn, truth, found in zip(item.turns, item.truth, spans, strict=True):
@@ -179,9 +187,13 @@ def _judge(
         if not entity.type:
             continue
         counts.true[entity.type] += 1
-        whole = all(
-            place in hidden for place in range(entity.start, entity.end) if text[place].isalnum()
-        )
+        words = [
+            all(place in hidden for place in range(*match.span()))
+            for match in WORD.finditer(text, entity.start, entity.end)
+        ]
+        whole = all(words)
+        counts.words[entity.type] += len(words)
+        counts.hidden[entity.type] += sum(words)
         typed = any(_touch(entity, span) and _alike(entity, span) for span in found)
         counts.found[entity.type] += whole and typed
         if show and not (whole and typed):
@@ -213,14 +225,22 @@ def rows(counts: Counts) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def line(on: str, name: str, types: Sequence[str], counts: Counts) -> str:
-    true, found, said, right = (
+    words, hidden, true, found, said, right = (
         sum(counter[kind] for kind in types)
-        for counter in (counts.true, counts.found, counts.said, counts.right)
+        for counter in (
+            counts.words,
+            counts.hidden,
+            counts.true,
+            counts.found,
+            counts.said,
+            counts.right,
+        )
     )
-    recall, precision = (
-        f"{part / whole:.3f}" if whole else "-" for part, whole in ((found, true), (right, said))
+    recall, share, precision = (
+        f"{part / whole:.3f}" if whole else "-"
+        for part, whole in ((found, true), (hidden, words), (right, said))
     )
-    return f"{on:28} {name:12} {true:5} {recall:>7} {said:6} {precision:>9}"
+    return f"{on:28} {name:12} {true:5} {recall:>7} {share:>6} {said:6} {precision:>9}"
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ _NO_SECRET = frozenset(
     ]
 )
 
-_NO_NAME = frozenset(
+NO_NAME = frozenset(
     [
         *("a", "an", "the", "is", "it's", "its", "it", "i", "i'm", "im", "and", "but", "not", "on"),
         *("in", "at", "to", "for", "with", "calling", "speaking", "from", "here", "so", "spelled"),
@@ -70,6 +70,9 @@ _NO_NAME = frozenset(
             "unacceptable",
             "ridiculous",
         ),
+        *("lovely", "brilliant", "perfect", "great", "cheers", "bye", "goodbye", "sir", "madam"),
+        *("ma'am", "mum", "mom", "dad", "mate", "love", "darling", "god", "everyone", "mr", "mrs"),
+        *("ms", "miss", "dr", "doctor", "then", "old", "new", "okay", "oh", "lord", "jesus"),
     ]
 )
 _PART = r"[^\W\d_][^\W\d_'\u2019-]*(?:['\u2019-][^\W\d_]+)*"
@@ -154,7 +157,7 @@ def _name(text: str, match: re.Match[str]) -> Iterator[Found]:
     capital = text[start].isupper()
     for place, part in enumerate(re.finditer(_PART, match["name"])):
         small = not part[0][0].isupper()
-        if part[0].casefold() in _NO_NAME or (capital and small) or (small and place == 2):
+        if part[0].casefold() in NO_NAME or (capital and small) or (small and place == 2):
             break
         end = start + part.end()
     if end - start > 1:

@@ -6,8 +6,10 @@ to the rules, which know check digits and spoken forms.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +18,7 @@ import numpy as np
 
 from cintel.conversation import PiiSpan
 from cintel.errors import ModelError
+from cintel.language.pii_words import NO_NAME
 from cintel.runtime import flush_denormals
 
 if TYPE_CHECKING:
@@ -27,9 +30,15 @@ WINDOW = 160
 """Word pieces that are read at once; longer texts are read in windows that overlap."""
 
 OVERLAP = 32
-PIECES_PER_BATCH = 4096
-SURE = {"name": 0.5, "address": 0.5}
-"""The probability from which a word is a part of a name or address, tuned on dev data."""
+PIECES_PER_BATCH = 1024
+SURE = 0.5
+"""The probability from which a word alone is a part of a name or address."""
+
+SURE_CAPITAL = 0.2
+"""That of a word with a capital inside a sentence."""
+
+FAINT = 0.1
+"""That of a word beside one that is sure. The three were tuned on dev data."""
 
 _KINDS = {
     "name": ("GIVEN_NAME", "SURNAME"),
@@ -38,9 +47,15 @@ _KINDS = {
         *("CITY", "STATE", "ZIP_CODE"),
     ),
 }
-# A town alone is no address: one of these must stand beside it.
-_TELLING = frozenset({"BUILDING_NUMBER", "STREET_NAME", "SECONDARY_ADDRESS", "ZIP_CODE"})
-_LINK = re.compile(r"[\s,.#/\u2013-]*(?:(?:in|and|at|of|number|apartment|flat)\s+)?")
+_UNIT = r"(?:apartment|apt|suite|unit|flat|floor|room|box|p\.? ?o\.? box|psc|dpo|fpo|apo)"
+_BETWEEN = {
+    "name": re.compile(r"[\s.-]*"),
+    "address": re.compile(
+        rf"[\s,.#/\u2013-]*(?:(?:(?i:in|of|number|{_UNIT})|[A-Z]\w*)[\s,.#]+){{0,2}}"
+    ),
+}
+_ADDRESS_LEAD = re.compile(rf"(?:\b\d{{1,4}}[ ,]+|(?i:\b{_UNIT}\b)[ .#]*)+$")
+_ADDRESS_TAIL = re.compile(r"(?:[\s,]{1,3}(?:[A-Z][\w'.-]*|nan|\d{4,6})(?![\w']))*")
 
 
 class _Word(NamedTuple):
@@ -50,6 +65,7 @@ class _Word(NamedTuple):
     label: str
     start: int
     end: int
+    sure: bool
 
 
 class Rampart:
@@ -70,7 +86,8 @@ class Rampart:
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1  # a second one costs twice the time and gains nothing
+        self._lanes = threads or os.cpu_count() or 1
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session: Any = onnxruntime.InferenceSession(
@@ -83,6 +100,10 @@ class Rampart:
             ) from error
         flush_denormals()
         self._labels = [labels[str(place)][2:] for place in range(len(labels))]
+        self._columns = {
+            kind: [place for place, label in enumerate(self._labels) if label in names]
+            for kind, names in _KINDS.items()
+        }
         self._inputs = {item.name for item in self._session.get_inputs()}
 
     def tag(self, texts: Sequence[str]) -> list[tuple[PiiSpan, ...]]:
@@ -90,7 +111,7 @@ class Rampart:
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         scores = self._scores([item.ids for item in encoded])
         return [
-            tuple(_spans(text, list(self._words(item.word_ids, item.offsets, probabilities))))
+            tuple(_spans(text, list(self._words(text, item.word_ids, item.offsets, probabilities))))
             for text, item, probabilities in zip(texts, encoded, scores, strict=True)
         ]
 
@@ -99,9 +120,14 @@ class Rampart:
         found = [np.zeros((len(ids), len(self._labels)), np.float32) for ids in tokens]
         windows = [(text, start) for text, ids in enumerate(tokens) for start in _starts(len(ids))]
         lengths = [min(WINDOW, len(tokens[text]) - start) for text, start in windows]
-        for batch in _batches(lengths):
-            rows = [tokens[windows[i][0]][windows[i][1] :][:WINDOW] for i in batch]
-            for i, row in zip(batch, self._forward(rows), strict=True):
+        batches = list(_batches(lengths))
+        rows = [
+            [tokens[windows[i][0]][windows[i][1] :][:WINDOW] for i in batch] for batch in batches
+        ]
+        with ThreadPoolExecutor(self._lanes) as lanes:
+            read = list(lanes.map(self._forward, rows))
+        for batch, scored in zip(batches, read, strict=True):
+            for i, row in zip(batch, scored, strict=True):
                 text, start = windows[i]
                 # Each side of an overlap is read by the window that knows more around it.
                 cut = OVERLAP // 2 if start else 0
@@ -125,38 +151,62 @@ class Rampart:
 
     def _words(
         self,
+        text: str,
         numbers: Sequence[int | None],
         offsets: Sequence[tuple[int, int]],
         probabilities: Scores,
     ) -> Iterator[_Word]:
-        """Words whose pieces, taken together, are more likely of a kind than its bar."""
+        """Words whose pieces, taken together, may be of a kind."""
         places = [place for place, number in enumerate(numbers) if number is not None]
         for _, group in groupby(places, key=numbers.__getitem__):
             pieces = list(group)
             mean = probabilities[pieces].mean(axis=0)
-            total = dict.fromkeys(self._labels, 0.0)
-            for label, probability in zip(self._labels, mean, strict=True):
-                total[label] += float(probability)
-            for kind, labels in _KINDS.items():
-                if sum(total[label] for label in labels) >= SURE[kind]:
-                    label = max(labels, key=total.__getitem__)
-                    yield _Word(kind, label, offsets[pieces[0]][0], offsets[pieces[-1]][1])
+            start, end = offsets[pieces[0]][0], offsets[pieces[-1]][1]
+            for kind, columns in self._columns.items():
+                score = float(mean[columns].sum())
+                if score >= FAINT and text[start:end].casefold() not in NO_NAME:
+                    label = self._labels[max(columns, key=mean.__getitem__)]
+                    yield _Word(kind, label, start, end, score >= _bar(text, start))
+
+
+def _bar(text: str, start: int) -> float:
+    inside = start > 1 and text[start - 1] == " " and text[start - 2].isalnum()
+    return SURE_CAPITAL if inside and text[start].isupper() and not text.isupper() else SURE
 
 
 def _spans(text: str, words: Sequence[_Word]) -> Iterator[PiiSpan]:
-    """Words of a kind with little between them, as one."""
+    """Words of a kind with little between them, as one, where at least one of them is sure."""
     runs: list[list[_Word]] = []
     for word in words:
-        near = runs and runs[-1][-1].kind == word.kind
-        if near and _LINK.fullmatch(text, runs[-1][-1].end, word.start):
+        last = runs[-1][-1] if runs else None
+        if last and last.kind == word.kind and _near(text, last, word):
             runs[-1].append(word)
         else:
             runs.append([word])
     for run in runs:
-        kind = run[0].kind
-        told = kind == "name" or any(word.label in _TELLING for word in run)
-        if told and any(character.isalnum() for character in text[run[0].start : run[-1].end]):
-            yield PiiSpan(kind, run[0].start, run[-1].end)
+        start, end = run[0].start, run[-1].end
+        if not any(word.sure for word in run) or text[start:end].isdigit():
+            continue
+        if run[0].kind == "name":
+            yield PiiSpan("name", start, end)
+        elif _is_address(text, run):
+            lead = _ADDRESS_LEAD.search(text, 0, start)
+            tail = _ADDRESS_TAIL.match(text, end)
+            yield PiiSpan("address", lead.start() if lead else start, tail.end() if tail else end)
+
+
+def _near(text: str, last: _Word, word: _Word) -> bool:
+    return _BETWEEN[word.kind].fullmatch(text, last.end, word.start) is not None
+
+
+def _is_address(text: str, run: Sequence[_Word]) -> bool:
+    """Whether a street is named, with a number, a town or a second word: a town alone is none."""
+    streets = [
+        word
+        for word in run
+        if word.label == "STREET_NAME" and any(map(str.isalpha, text[word.start : word.end]))
+    ]
+    return bool(streets) and len(run) > 1
 
 
 def _starts(length: int) -> list[int]:
