@@ -18,8 +18,8 @@ TYPES = (
     *("card", "iban", "national_id", "account", "email", "dob", "phone", "pin"),
     *("postcode", "address", "password", "name"),
 )
-# A part of one of these is personal too, where another type covers the rest of it.
-_MADE_OF_WORDS = frozenset({"address", "name"})
+# Where one of these covers a part of another one, the rest is personal too.
+_MADE_OF_WORDS = frozenset({"address", "name", "postcode"})
 
 
 def find_pii(text: str, previous: str = "") -> tuple[PiiSpan, ...]:
@@ -46,20 +46,22 @@ def find_pii(text: str, previous: str = "") -> tuple[PiiSpan, ...]:
 def apart(text: str, found: Iterable[PiiSpan]) -> tuple[PiiSpan, ...]:
     """Spans of a text in order and without overlaps: the earlier of :data:`TYPES` stays whole.
 
-    Of a name or an address the parts that are left stay too; a number that overlaps goes.
+    Of names, addresses and postcodes that overlap nothing is lost; other spans give way whole.
     """
     kept: list[PiiSpan] = []
     for span in sorted(found, key=lambda span: (TYPES.index(span.type), span.start - span.end)):
-        parts = list(_left(text, span, kept))
-        if parts == [span] or span.type in _MADE_OF_WORDS:
-            kept += parts
+        over = [other for other in kept if other.start < span.end and span.start < other.end]
+        if {span.type, *(other.type for other in over)} <= _MADE_OF_WORDS:
+            kept += _left(text, span, over)
+        elif not over:
+            kept.append(span)
     return tuple(sorted(kept, key=lambda span: span.start))
 
 
-def _left(text: str, span: PiiSpan, kept: Iterable[PiiSpan]) -> Iterator[PiiSpan]:
-    """What of a span no other one covers, from letter to letter."""
+def _left(text: str, span: PiiSpan, over: Iterable[PiiSpan]) -> Iterator[PiiSpan]:
+    """What of a span those over it leave, from letter to letter."""
     start = span.start
-    inside = sorted((o.start, o.end) for o in kept if o.start < span.end and span.start < o.end)
+    inside = sorted((other.start, other.end) for other in over)
     for first, last in (*inside, (span.end, span.end)):
         part = text[start : max(first, start)]
         if any(character.isalnum() for character in part):

@@ -21,6 +21,12 @@ _ADDRESS = re.compile(
     rf"(?:(?P<street>{_STREET})|(?P<loose>{_LOOSE_STREET}))\b",
     re.IGNORECASE,
 )
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box|postfach|apartado|(?:psc|unit) \d+,? box) \d+"
+    r"(?:,?\s+[fad]po,? a[aep] \d{5})?\b"
+    r"|(?:\bus\w{1,3} \w+\s+)?\b[fad]po,? a[aep] \d{5}\b",
+    re.IGNORECASE,
+)
 _ADDRESS_CUE = re.compile(
     r"\b(?:address|live (?:at|on)|deliver(?:ed)? to|moved to)\b", re.IGNORECASE
 )
@@ -130,6 +136,8 @@ def find_words(text: str, previous: str) -> Iterator[Found]:
     for match in _ADDRESS.finditer(text):
         if told or match["street"] or match["loose"][0].isupper():
             yield "address", *match.span()
+    for match in _BOX.finditer(text):
+        yield "address", *match.span()
     told = _POSTCODE_CUE.search(both) is not None
     for match in _POSTCODE.finditer(text):
         if told or (match[0].isupper() and match[0].count(" ") < 2):

@@ -31,13 +31,13 @@ WINDOW = 160
 
 OVERLAP = 32
 PIECES_PER_BATCH = 1024
-SURE = 0.5
+SURE = 0.25
 """The probability from which a word alone is a part of a name or address."""
 
-SURE_CAPITAL = 0.2
+SURE_CAPITAL = 0.1
 """That of a word with a capital inside a sentence."""
 
-FAINT = 0.1
+FAINT = 0.05
 """That of a word beside one that is sure. The three were tuned on dev data."""
 
 _KINDS = {
@@ -51,11 +51,13 @@ _UNIT = r"(?:apartment|apt|suite|unit|flat|floor|room|box|p\.? ?o\.? box|psc|dpo
 _BETWEEN = {
     "name": re.compile(r"[\s.-]*"),
     "address": re.compile(
-        rf"[\s,.#/\u2013-]*(?:(?:(?i:in|of|number|{_UNIT})|[A-Z]\w*)[\s,.#]+){{0,2}}"
+        rf"[\s,.#/\u2013-]*(?:(?:(?i:in|of|and|number|{_UNIT})|[A-Z]\w*)[\s,.#]+){{0,2}}"
     ),
 }
-_ADDRESS_LEAD = re.compile(rf"(?:\b\d{{1,4}}[ ,]+|(?i:\b{_UNIT}\b)[ .#]*)+$")
-_ADDRESS_TAIL = re.compile(r"(?:[\s,]{1,3}(?:[A-Z][\w'.-]*|nan|\d{4,6})(?![\w']))*")
+_ADDRESS_LEAD = re.compile(rf"(?:(?i:\bthe corner of )|\b\d{{1,4}}[ ,]+|(?i:\b{_UNIT}\b)[ .#]*)+$")
+_ADDRESS_TAIL = re.compile(
+    r"(?:[\s,]{1,3}(?:(?:(?:and|of|of the) )?[A-Z][\w'.-]*|nan|\d{4,6})(?![\w']))*"
+)
 
 
 class _Word(NamedTuple):
