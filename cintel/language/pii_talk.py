@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from cintel.conversation import Conversation, PiiSpan
+from cintel.ingest.columns import role_of
 from cintel.language.checkdigits import is_card
 from cintel.language.pii import apart, find_pii
 from cintel.language.pii_numbers import asked_kind, is_amount
@@ -168,6 +169,13 @@ def _names_again(
         if span.type == "name"
         for part in re.findall(r"[^\W\d_][\w'\u2019-]*", text[span.start : span.end])
         if part[0].isupper() and len(part) > 2
+    }
+    told |= {
+        part
+        for label in {turn.speaker for turn in conversation.turns if turn.role == "customer"}
+        if role_of(label) == "unknown"
+        for part in re.findall(r"\b[A-Z][^\W\d_]*[a-z]\b", label)
+        if len(part) > 2
     }
     if not told:
         return []

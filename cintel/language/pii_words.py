@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cintel.language.pii_numbers import Found
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 _STREET = r"street|st|road|rd|avenue|ave|lane|ln|boulevard|blvd|crescent|terrace|gardens|grove|mews"
 _LOOSE_STREET = r"drive|dr|close|court|ct|way|place|pl|park|hill|row|square|walk"

@@ -102,8 +102,11 @@ def _moved(spans: Sequence[PiiSpan]) -> Iterator[PiiSpan]:
 
 
 def _redacted_words(turn: Turn, spans: Sequence[PiiSpan]) -> tuple[Word, ...]:
-    texts = [word.text for word in turn.words]
     places = word_offsets(turn)
+    texts = [
+        "" if _lost(word, place) and spans else word.text
+        for word, place in zip(turn.words, places, strict=True)
+    ]
     for span in reversed(spans):
         touched = _touched(places, span)
         for number, index in reversed(list(enumerate(touched))):
@@ -117,13 +120,26 @@ def _redacted_words(turn: Turn, spans: Sequence[PiiSpan]) -> tuple[Word, ...]:
 
 
 def _touched(places: Sequence[tuple[int, int]], span: PiiSpan) -> list[int]:
-    return [i for i, (first, last) in enumerate(places) if first < span.end and span.start < last]
+    return [index for index, place in enumerate(places) if _touches(place, span)]
+
+
+def _touches(place: tuple[int, int], span: PiiSpan) -> bool:
+    return place[0] < span.end and span.start < place[1]
+
+
+def _lost(word: Word, place: tuple[int, int]) -> bool:
+    """Whether a word is not in the text of its turn, so that nobody can say what it tells."""
+    return place[0] == place[1] and bool(word.text.strip())
 
 
 def _stretches(turn: Turn, spans: Sequence[PiiSpan]) -> Iterator[Span]:
     """The padded times of the hidden words of a turn, joined where they are near each other."""
     places = word_offsets(turn)
-    hidden = sorted({index for span in spans for index in _touched(places, span)})
+    hidden = [
+        index
+        for index, (word, place) in enumerate(zip(turn.words, places, strict=True))
+        if (spans and _lost(word, place)) or any(_touches(place, span) for span in spans)
+    ]
     runs: list[list[int]] = []
     for index in hidden:
         if runs and turn.words[index].start - turn.words[runs[-1][-1]].end <= BRIDGE:
