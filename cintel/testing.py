@@ -8,6 +8,7 @@ by assigning it:
 >>> analyzer = cintel.Analyzer()
 >>> analyzer.listener = ScriptedListener("agent: Hello, this is Kim.", "customer: Hi.")
 >>> analyzer.reader.encoder = HashingEncoder()
+>>> analyzer.tagger = SilentTagger()
 """
 
 from __future__ import annotations
