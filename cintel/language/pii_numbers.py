@@ -31,6 +31,11 @@ _FILLER = r"(?:[\s,.()\-\u2013]|\b(?:uh|um|er|erm|and|then|dash|hyphen|space)\b)
 _RUN = re.compile(rf"\d+(?:{_FILLER}{{1,8}}\d+)*")
 _AMOUNT = re.compile(r"\d{1,3}(,\d{3})*\.\d{2}|\d{1,3}(,\d{3})+")
 _MONEY_BEFORE = re.compile(r"[£$€]\s*$")
+# Written as nothing but a phone number is: "(021) 5550 199", "555-0199 x12", "020 7946 office".
+_EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?\d{2,6}\b", re.I)
+_PHONE_BEHIND = re.compile(
+    r"x\d{2,6}\b|[\s,-]{1,3}(?:office|fax|mobile|cell|home|work|tel)\b", re.I
+)
 _UNIT_AFTER = re.compile(
     r"\s*(%|percent|pounds?|dollars?|euros?|pence|cents?|rupees|gb|mb|meg|gig|kilo|"
     r"(working |business )?days?|hours?|minutes?|weeks?|months?|years?|points|miles)\b",
@@ -71,7 +76,11 @@ _CUES: tuple[tuple[str, _Cue], ...] = (
         r"account(?: number| no)|acct|account is|bank account",
         _Cue("account", frozenset(range(6, 13)), _any),
     ),
-    (r"social security|ssn|social is", _Cue("national_id", _lengths(9), is_ssn)),
+    (
+        r"social security|ssn|social is|"
+        r"your (?:full |whole )?social(?: security)?(?: number)?",
+        _Cue("national_id", _lengths(9), is_ssn),
+    ),
     (r"aadhaar|aadhar|uid number", _Cue("national_id", _lengths(12), is_aadhaar)),
     (
         r"steuer\w*|tax (?:id|number|identification)\w*",
@@ -81,6 +90,7 @@ _CUES: tuple[tuple[str, _Cue], ...] = (
         r"(?:tele)?phone|mobile|cell|landline|contact number|reach (?:me|you)|"
         r"(?:call|ring|text) (?:me|you)(?: back)?|call ?back number|whatsapp|"
         r"(?:my|his|her|their) (?:new |old |other )?number|(?:you|they|we) can call|"
+        r"(?:answer\w*|reach \w+|dial|fax) (?:at|on)|"
         r"(?:which|best|good|another|daytime|home|work) number|"
         r"number (?:to|we|you) (?:call|ring|text)",
         _Cue("phone", frozenset(range(6, 16)), _any),
@@ -88,7 +98,7 @@ _CUES: tuple[tuple[str, _Cue], ...] = (
     (
         r"pin|passcode|security (?:code|number)|cvv|cvc|"
         r"(?:verification|access|(?:one|1)[ -]time) code|(?:one|1)[ -]time pass(?:word|code)|"
-        r"(?:back|signature) of (?:the|your) card",
+        r"(?:digits on the (?:back|strip)(?: of)?|back of|signature of)(?: (?:the|your) card)?",
         _Cue("pin", frozenset(range(3, 9)), _any),
     ),
     (
@@ -189,13 +199,17 @@ def _by_form(run: _Run) -> list[Found]:
     if kind is None:
         return []
     plus = kind == "phone" and run.text[: run.start].endswith(("+", "("))
-    return [(kind, run.start - plus, run.end)]
+    extension = _EXTENSION.match(run.text, run.end) if kind == "phone" else None
+    return [(kind, run.start - plus, extension.end() if extension else run.end)]
 
 
 def _is_phone(run: _Run, shape: Sequence[int]) -> bool:
     digits, before = run.digits, run.text[: run.start]
-    if before.endswith("+"):
-        return 8 <= len(digits) <= 15
+    international = before.endswith("+") or digits.startswith("00")
+    bracketed = before.endswith("(") and re.match(r"\d{2,4}\)", run.text[run.start :]) is not None
+    behind = _PHONE_BEHIND.match(run.text, run.end) is not None
+    if international or bracketed or behind:
+        return (6 if behind else 8) <= len(digits) <= 15
     uk = re.fullmatch(r"0[1237]\d{9}|0800\d{6,7}", digits) is not None
     north_american = list(shape[-3:]) == [3, 3, 4] and shape[:-3] in ([], [1])
     return uk or north_american

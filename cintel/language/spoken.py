@@ -249,6 +249,12 @@ def _local_start(tokens: Sequence[_Token], at: int) -> int:
         if not fits:
             break
         start -= 1
+    # "it's jane smith at example dot com": a first name that stands alone belongs to it.
+    lone = (
+        start > 0 and tokens[start - 1].word not in _NOT_LOCAL and tokens[start - 1].word.isalpha()
+    )
+    if lone and start == at - 1 and (start == 1 or tokens[start - 2].word in _NOT_LOCAL):
+        start -= 1
     return start + (start < at and tokens[start].word in _JOINERS)
 
 
