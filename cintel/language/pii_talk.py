@@ -23,7 +23,7 @@ _SPLIT_TURNS = 6  # a number is read out in at most so many turns
 _SPLIT_GAP = 2  # with at most so many of the other side's turns and asides between two of them
 _MOST_WORDS = 8  # a turn that reads a number out says little else
 _FEWEST_AGAIN = 4  # digits of a number that is told, which give it away when they come back
-_PIECE = re.compile(r"\d(?:[\s,.\-\u2013]{0,3}\d)*")
+_PIECE = re.compile(r"(?<![^\W_])\d(?:[\s,.\-\u2013]{0,3}\d)*(?![^\W_])")
 _WHOLE = frozenset({"card", "iban", "account", "national_id", "phone"})
 
 
@@ -80,7 +80,7 @@ def _read_out(
     pieces = [
         _Piece(place, turns[place].speaker, *match.span(), re.sub(r"\D", "", match[0]))
         for place, item in enumerate(plain)
-        if (match := _digits(item)) is not None
+        if (match := _digits(item)) is not None and not is_card(re.sub(r"\D", "", match[0]))
     ]
     for speaker in dict.fromkeys(piece.speaker for piece in pieces):
         own = [piece for piece in pieces if piece.speaker == speaker]

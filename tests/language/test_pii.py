@@ -54,6 +54,15 @@ def found(text: str, previous: str = "") -> list[tuple[str, str]]:
         ("reach me at 212-555-0199", [("phone", "212-555-0199")]),
         ("07700 900123 is better than my order number", [("phone", "07700 900123")]),
         ("(212) 555-0199", [("phone", "(212) 555-0199")]),
+        ("455 6186 office", [("phone", "455 6186")]),
+        ("555-0199x8775", [("phone", "555-0199x8775")]),
+        ("(021) 0025-967", [("phone", "(021) 0025-967")]),
+        ("they're not answering at 785 8949", [("phone", "785 8949")]),
+        ("the one time password says 738 211", [("pin", "738 211")]),
+        ("j double o s t at example dot net", [("email", "j double o s t at example dot net")]),
+        ("it is lucy hart at example dot com", [("email", "lucy hart at example dot com")]),
+        ("P.O. Box 4410, send it there", [("address", "P.O. Box 4410")]),
+        ("six oh oh two oh one is my mobile", [("phone", "six oh oh two oh one")]),
         ("jane.smith+shop@example.co.uk", [("email", "jane.smith+shop@example.co.uk")]),
         ("it's j a n e at example dot com", [("email", "j a n e at example dot com")]),
         ("I live at 12 Acacia Avenue", [("address", "12 Acacia Avenue")]),
@@ -109,6 +118,10 @@ def test_found(text: str, expected: list[tuple[str, str]]) -> None:
         ("And the three digits on the back of the card?", "It's 123.", [("pin", "123")]),
         ("And your zip code?", "90210", [("postcode", "90210")]),
         ("What's the order number?", "It's 31926819", []),
+        ("What is your social security number?", "two one nine 81 three seven six one", [
+            ("national_id", "two one nine 81 three seven six one")
+        ]),
+        ("Read me the one time code", "five five one nine", [("pin", "five five one nine")]),
     ],
 )  # fmt: skip
 def test_answers_to_a_question(previous: str, text: str, expected: list[tuple[str, str]]) -> None:
