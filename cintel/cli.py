@@ -13,7 +13,7 @@ import typer
 
 from cintel import __version__
 from cintel.commands import topics, voices
-from cintel.commands.choices import Device, Engine, Format, Tables
+from cintel.commands.choices import Device, Engine, Format, Redact, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
 
@@ -66,6 +66,14 @@ def analyze(
     vram: Annotated[
         float | None, typer.Option(help="GB of GPU memory to stay within.", show_default="8")
     ] = None,
+    redact: Annotated[
+        Redact | None,
+        typer.Option(help="Take personal data out: placeholders in `text`, a tone in `audio`."),
+    ] = None,
+    redacted: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the toned copies; originals stay. [default: redacted]"),
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(help="This machine, or the Ray cluster at RAY_ADDRESS.")
     ] = Engine.local,
@@ -81,13 +89,15 @@ def analyze(
         cintel analyze "inbox/*.mp3" chat.csv --json results --no-store
 
         cintel analyze calls/ --asr small --hotwords "Meridian, Brightpay, Aoife"
+
+        cintel analyze calls/ --redact both --redacted /srv/calls/toned
     """
     from cintel.commands.analyze import run
     from cintel.settings import load_settings
 
     settings = load_settings(
         device=device, asr=asr, hotwords=hotwords, diarizer=diarizer, speakers=speakers,
-        vram=vram, store=store, scorecard=scorecard,
+        vram=vram, store=store, scorecard=scorecard, redact=redact, redacted=redacted,
     )  # fmt: skip
     raise typer.Exit(run(paths, settings, json, not no_store, workers, engine.value))
 

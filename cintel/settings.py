@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     metadata_pattern: str | None = Field(
         None, description="file name template, e.g. {agent_id}_{customer_id}"
     )
+    redact: Literal["none", "text", "audio", "both"] = Field(
+        "none", description="where personal data is taken out before anything is kept"
+    )
+    redacted: Path = Field(
+        Path("redacted"), description="folder of the copies of recordings without it"
+    )
     voices: Path | None = Field(
         None, description="file of voiceprints; None: no agent is known by voice"
     )

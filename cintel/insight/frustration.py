@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -151,3 +152,17 @@ def _repetition(turns: Sequence[Turn], place: int) -> tuple[Cue, ...]:
         if len(tokens & earlier) >= ALIKE * len(tokens | earlier):
             return (Cue("repeats an earlier turn", OWN_REPETITION, turn.text),)
     return ()
+
+
+def label_frustration(
+    conversation: Conversation, labels: tuple[Labels, ...], acoustics: Acoustics, reason: str | None
+) -> tuple[tuple[Labels, ...], Frustration]:
+    """Labels with the frustration of each turn, and that of the conversation.
+
+    ``reason`` is why there are no labels to score it by, or None where there are.
+    """
+    if reason is not None:
+        return labels, Frustration(reason=reason)
+    felt = turn_frustration(conversation, labels, acoustics)
+    scored = (replace(item, frustration=value) for item, value in zip(labels, felt, strict=True))
+    return tuple(scored), score(conversation, felt)

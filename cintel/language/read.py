@@ -13,6 +13,7 @@ from cintel.conversation import (
     Csat,
     Intent,
     Labels,
+    PiiSpan,
     Summary,
     floor_reason,
 )
@@ -79,10 +80,16 @@ class Reader:
 
         return label_turns(self.encoder, self.heads, texts, roles)
 
-    def read(self, conversation: Conversation) -> Understood:
+    def read(
+        self, conversation: Conversation, personal: Sequence[tuple[PiiSpan, ...]]
+    ) -> Understood:
         """Label every turn and sum the conversation up.
 
         The heads know English: another language gets its personal data marked and a reason.
+
+        Args:
+            conversation: with roles.
+            personal: the personal data of each turn, for its labels.
         """
         from cintel.language.intents import conversation_intent
         from cintel.language.labels import label_vectors
@@ -90,11 +97,11 @@ class Reader:
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
         if (reason := language_reason(conversation)) is not None:
-            labels = _with_pii(conversation, [Labels()] * len(texts))
+            labels = _with_pii([Labels()] * len(texts), personal)
             text = f"Not summarised: {reason}."
             return Understood(labels, None, Summary(text=text), Csat(reason=reason), reason)
         vectors = self.encoder.encode(texts)
-        labels = _with_pii(conversation, label_vectors(self.heads, vectors, texts, roles))
+        labels = _with_pii(label_vectors(self.heads, vectors, texts, roles), personal)
         intent = conversation_intent([item.intents for item in labels])
         summary = self._summary(conversation, labels, intent, vectors)
         return Understood(labels, intent, summary, self._csat(conversation, vectors))
@@ -128,11 +135,10 @@ class Reader:
         return Csat(round(predicted, 2), round(confidence, 3))
 
 
-def _with_pii(conversation: Conversation, labels: Sequence[Labels]) -> tuple[Labels, ...]:
-    from cintel.language.pii import conversation_pii
-
-    spans = conversation_pii(conversation)
-    return tuple(replace(item, pii=pii) for item, pii in zip(labels, spans, strict=True))
+def _with_pii(
+    labels: Sequence[Labels], personal: Sequence[tuple[PiiSpan, ...]]
+) -> tuple[Labels, ...]:
+    return tuple(replace(item, pii=pii) for item, pii in zip(labels, personal, strict=True))
 
 
 def language_reason(conversation: Conversation) -> str | None:
