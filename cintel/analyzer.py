@@ -87,9 +87,8 @@ class Analyzer:
     def reader(self) -> Reader:
         """The language models."""
         from cintel.language.read import Reader
-        from cintel.llm import language_model
 
-        return Reader(self.device, self.settings.threads, language_model(self.settings))
+        return Reader(self.settings, self.device)
 
     @cached_property
     def tagger(self) -> Tagger:
@@ -121,6 +120,7 @@ class Analyzer:
         known = models.registry()
         hashes = {name: known[name].sha256 if name in known else "" for name in names}
         hashes |= {"voices": self.voices.fingerprint} if self.voices else {}
+        hashes |= {"intents": metadata.content_hash(own)} if (own := self.settings.intents) else {}
         return hashes | {"heads": fingerprint()}
 
     def digest(self, facts: metadata.Metadata) -> str:

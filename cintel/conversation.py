@@ -77,11 +77,15 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An intent name such as ``card.lost_or_stolen``; ``turn`` is the turn that showed it."""
+    """An intent name such as ``card.lost_or_stolen``; ``turn`` is the turn that showed it.
+
+    ``example`` is the line of the user's own that it is like, where intents are the user's.
+    """
 
     name: str
     score: float
     turn: int | None = None
+    example: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

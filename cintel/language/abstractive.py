@@ -18,8 +18,8 @@ from cintel.conversation import Action, Conversation, Labels, Summary
 from cintel.errors import LlmError
 from cintel.language.actions import MAX_ACTIONS
 from cintel.language.grounding import fault
-from cintel.language.redact import redact
 from cintel.language.quotable import closed
+from cintel.language.redact import redact
 from cintel.language.summary_cues import addresses_a_model
 from cintel.llm import LanguageModel
 

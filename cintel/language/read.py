@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from cintel.language.encoder import Encoder
     from cintel.language.heads import Heads, Vectors
-    from cintel.llm import LanguageModel
+    from cintel.language.prototypes import Prototypes
+    from cintel.language.swapped import Kind, Swapped
+    from cintel.settings import Settings
 
 MIN_CHARACTERS = 20
 _SAMPLE = 2000
@@ -47,10 +49,13 @@ class Reader:
     With a language model the summary is in its words, as far as the turns bear them.
     """
 
-    def __init__(self, device: str, threads: int = 0, llm: LanguageModel | None = None) -> None:
+    def __init__(self, settings: Settings, device: str) -> None:
+        from cintel.llm import language_model
+
+        self._settings = settings
         self._device = device
-        self._threads = threads
-        self._llm = llm
+        # Half a server's settings must end the call before anything is analysed.
+        self._llm = language_model(settings)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -58,7 +63,7 @@ class Reader:
         from cintel.runtime import prepare, use_threads
 
         prepare()
-        use_threads(self._threads)
+        use_threads(self._settings.threads)
         from cintel.language.encoder import Encoder
 
         return Encoder(models.resolve("minilm"), self._device)
@@ -70,15 +75,48 @@ class Reader:
 
         return Heads.load()
 
+    @cached_property
+    def own_intents(self) -> Prototypes | None:
+        """The user's own intents; None: cintel's set."""
+        from cintel.language.prototypes import read_prototypes
+
+        path = self._settings.intents
+        return read_prototypes(path, self.encoder) if path else None
+
+    @cached_property
+    def swapped(self) -> tuple[Swapped, ...]:
+        """The user's own models, in the place of heads."""
+        from cintel.language.swapped import Swapped
+
+        chosen = self._settings
+        names: dict[Kind, str | None] = {
+            "sentiment": chosen.sentiment_model,
+            "emotion": chosen.emotion_model,
+            "intent": chosen.intent_model,
+        }
+        return tuple(
+            Swapped(kind, name, chosen.label_maps.get(kind, {}), self._device)
+            for kind, name in names.items()
+            if name
+        )
+
     def role_logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Log-odds of agent against customer for each text, shape (n,)."""
         return self.heads.role_logits(self.encoder.encode(texts), texts)
 
     def label(self, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
         """Labels of single lines, one role a line."""
-        from cintel.language.labels import label_turns
+        return self._label(self.encoder.encode(texts), texts, roles)
 
-        return label_turns(self.encoder, self.heads, texts, roles)
+    def _label(self, vectors: Vectors, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
+        from cintel.language.labels import label_vectors
+
+        labels = label_vectors(self.heads, vectors, texts, roles)
+        for classifier in self.swapped:
+            labels = classifier.relabel(labels, texts, roles)
+        if self.own_intents:
+            labels = self.own_intents.relabel(labels, vectors, roles)
+        return labels
 
     def read(
         self, conversation: Conversation, personal: Sequence[tuple[PiiSpan, ...]]
@@ -92,7 +130,6 @@ class Reader:
             personal: the personal data of each turn, for its labels.
         """
         from cintel.language.intents import conversation_intent
-        from cintel.language.labels import label_vectors
 
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
@@ -101,7 +138,7 @@ class Reader:
             text = f"Not summarised: {reason}."
             return Understood(labels, None, Summary(text=text), Csat(reason=reason), reason)
         vectors = self.encoder.encode(texts)
-        labels = _with_pii(label_vectors(self.heads, vectors, texts, roles), personal)
+        labels = _with_pii(self._label(vectors, texts, roles), personal)
         intent = conversation_intent([item.intents for item in labels])
         summary = self._summary(conversation, labels, intent, vectors)
         return Understood(labels, intent, summary, self._csat(conversation, vectors))
