@@ -51,7 +51,7 @@ def apart(text: str, found: Iterable[PiiSpan]) -> tuple[PiiSpan, ...]:
     kept: list[PiiSpan] = []
     for span in sorted(found, key=lambda span: (TYPES.index(span.type), span.start - span.end)):
         over = [other for other in kept if other.start < span.end and span.start < other.end]
-        if {span.type, *(other.type for other in over)} <= _MADE_OF_WORDS:
+        if span.type in _MADE_OF_WORDS:
             kept += _left(text, span, over)
         elif not over:
             kept.append(span)

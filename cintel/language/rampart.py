@@ -31,7 +31,7 @@ WINDOW = 160
 
 OVERLAP = 32
 PIECES_PER_BATCH = 1024
-SURE = {"name": 0.25, "address": 0.5}
+SURE = 0.25
 """The probability from which a word alone is a part of a name or address."""
 
 SURE_CAPITAL = 0.1
@@ -168,12 +168,12 @@ class Rampart:
                 score = float(mean[columns].sum())
                 if score >= FAINT and text[start:end].casefold() not in NO_NAME:
                     label = self._labels[max(columns, key=mean.__getitem__)]
-                    yield _Word(kind, label, start, end, score >= _bar(text, start, kind))
+                    yield _Word(kind, label, start, end, score >= _bar(text, start))
 
 
-def _bar(text: str, start: int, kind: str) -> float:
+def _bar(text: str, start: int) -> float:
     inside = start > 1 and text[start - 1] == " " and text[start - 2].isalnum()
-    return SURE_CAPITAL if inside and text[start].isupper() and not text.isupper() else SURE[kind]
+    return SURE_CAPITAL if inside and text[start].isupper() and not text.isupper() else SURE
 
 
 def _spans(text: str, words: Sequence[_Word]) -> Iterator[PiiSpan]:
@@ -203,14 +203,10 @@ def _near(text: str, last: _Word, word: _Word) -> bool:
 
 def _is_address(text: str, run: Sequence[_Word]) -> bool:
     """Whether a street is named, with a number, a town or a second word: a town alone is none."""
-    streets = [
-        word
+    return len(run) > 1 and any(
+        word.label == "STREET_NAME" and any(map(str.isalpha, text[word.start : word.end]))
         for word in run
-        if word.label == "STREET_NAME"
-        and word.sure
-        and sum(map(str.isalpha, text[word.start : word.end])) > 2
-    ]
-    return bool(streets) and len(run) > 1
+    )
 
 
 def _starts(length: int) -> list[int]:
