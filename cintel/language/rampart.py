@@ -18,6 +18,7 @@ import numpy as np
 
 from cintel.conversation import PiiSpan
 from cintel.errors import ModelError
+from cintel.language.pii_places import LEAD, TAIL, UNIT
 from cintel.language.pii_words import NO_NAME
 from cintel.runtime import flush_denormals
 
@@ -47,16 +48,17 @@ _KINDS = {
         *("CITY", "STATE", "ZIP_CODE"),
     ),
 }
-_UNIT = r"(?:apartment|apt|suite|unit|flat|floor|room|box|p\.? ?o\.? box|psc|dpo|fpo|apo)"
 _BETWEEN = {
     "name": re.compile(r"[\s.-]*"),
     "address": re.compile(
-        rf"[\s,.#/\u2013-]*(?:(?:(?i:in|of|and|number|{_UNIT})|[A-Z]\w*)[\s,.#]+){{0,2}}"
+        rf"[\s,.#/\u2013-]*(?:(?:(?i:in|of|and|number|{UNIT})|[A-Z]\w*)[\s,.#]+){{0,2}}"
     ),
 }
-_ADDRESS_LEAD = re.compile(rf"(?:(?i:\bthe corner of )|\b\d{{1,4}}[ ,]+|(?i:\b{_UNIT}\b)[ .#]*)+$")
-_ADDRESS_TAIL = re.compile(
-    r"(?:[\s,]{1,3}(?:(?:(?:and|of|of the) )?[A-Z][\w'.-]*|nan|\d{4,6})(?![\w']))*"
+
+_TOLD = re.compile(
+    r"\b(?:address(?:es)?|(?:live|lives|lived) (?:at|on|in)|(?:deliver|post|mail|ship|send|come)\w*"
+    r"(?: \w+){0,4}? to|office is (?:at|on))\b\W{0,3}(?:\w+\W{1,3}){0,3}$",
+    re.IGNORECASE,
 )
 
 
@@ -192,8 +194,8 @@ def _spans(text: str, words: Sequence[_Word]) -> Iterator[PiiSpan]:
         if run[0].kind == "name":
             yield PiiSpan("name", start, end)
         elif _is_address(text, run):
-            lead = _ADDRESS_LEAD.search(text, 0, start)
-            tail = _ADDRESS_TAIL.match(text, end)
+            lead = LEAD.search(text, 0, start)
+            tail = TAIL.match(text, end)
             yield PiiSpan("address", lead.start() if lead else start, tail.end() if tail else end)
 
 
@@ -202,11 +204,14 @@ def _near(text: str, last: _Word, word: _Word) -> bool:
 
 
 def _is_address(text: str, run: Sequence[_Word]) -> bool:
-    """Whether a street is named, with a number, a town or a second word: a town alone is none."""
-    return len(run) > 1 and any(
-        word.label == "STREET_NAME" and any(map(str.isalpha, text[word.start : word.end]))
-        for word in run
-    )
+    """Whether a street is named, with a number, a town or a second word: a town alone is none.
+
+    After words that ask for or tell an address any name beside a number is a street.
+    """
+    said = [text[word.start : word.end] for word in run]
+    named = [word for word in run if any(map(str.isalpha, text[word.start : word.end]))]
+    told = any(map(str.isdigit, "".join(said))) and _TOLD.search(text, 0, run[0].start)
+    return len(run) > 1 and any(word.label == "STREET_NAME" or told for word in named)
 
 
 def _starts(length: int) -> list[int]:
