@@ -42,6 +42,13 @@ def tagged(rampart: Rampart, text: str) -> list[tuple[str, str]]:
         ("yes i live at 24 acacia avenue leeds", [("address", "24 acacia avenue leeds")]),
         ("goethestrasse 12 in munich", [("address", "goethestrasse 12 in munich")]),
         ("Send it to 5 Rue Garneau Apt. 7, Quebec", [("address", "5 Rue Garneau Apt. 7, Quebec")]),
+        (
+            "it goes to 7 oak lane flat 2 lyon france",
+            [("address", "7 oak lane flat 2 lyon france")],
+        ),
+        ("Please deliver it to Törneby 2", [("address", "Törneby 2")]),
+        ("my neighbour peter holm at number 9", [("name", "peter holm")]),
+        ("is the traffic backed up at the closest circle k", []),
         ("lovely thank you that has gone through", []),
         ("the store closes at 4 on sundays", []),
         ("we moved here from springfield", []),
