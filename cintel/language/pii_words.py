@@ -79,6 +79,8 @@ NO_NAME = frozenset(
         *("lovely", "brilliant", "perfect", "great", "cheers", "bye", "goodbye", "sir", "madam"),
         *("ma'am", "mum", "mom", "dad", "mate", "love", "darling", "god", "everyone", "mr", "mrs"),
         *("ms", "miss", "dr", "doctor", "then", "old", "new", "okay", "oh", "lord", "jesus"),
+        *("um", "uh", "er", "erm", "ah", "eh", "hm", "hmm", "mm", "mhm", "huh", "ugh", "whoa"),
+        *("yeah", "yep", "nope", "hello", "hi", "hey", "please", "okey"),
     ]
 )
 _PART = r"[^\W\d_][^\W\d_'\u2019-]*(?:['\u2019-][^\W\d_]+)*"

@@ -67,6 +67,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 
+_OWNED = re.compile(r"\b(?:my|your|our|their|the|an?|this|that|every|each|any|no) $", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b(?:mr|mrs|ms|miss|dr|doctor|husband|wife|partner|son|daughter|mother|mum|mom|father|dad|"
     r"brother|sister|neighbou?r|friend|colleague|boss|tenant|landlord|flatmate|housemate|nurse|"
@@ -181,9 +182,18 @@ class Rampart:
             start, end = offsets[pieces[0]][0], offsets[pieces[-1]][1]
             for kind, columns in self._columns.items():
                 score = float(mean[columns].sum())
-                if score >= FAINT and text[start:end].casefold() not in NO_NAME:
+                if score >= FAINT and not _plain_word(text, start, end, kind):
                     label = self._labels[max(columns, key=mean.__getitem__)]
                     yield _Word(kind, label, start, end, score >= _bar(text, start, kind))
+
+
+def _plain_word(text: str, start: int, end: int, kind: str) -> bool:
+    """Whether it is a word that names nobody: "um", or the "bill" of "It's my bill"."""
+    word = text[start:end]
+    if word.casefold() in NO_NAME:
+        return True
+    small = word.islower() and not text.islower()
+    return small and kind == "name" and _OWNED.search(text, 0, start) is not None
 
 
 def _bar(text: str, start: int, kind: str) -> float:

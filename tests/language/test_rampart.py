@@ -74,3 +74,9 @@ def test_texts_keep_their_order_whatever_their_length(rampart: Rampart) -> None:
 )
 def test_any_text_is_read(rampart: Rampart, text: str) -> None:
     assert all(0 <= span.start < span.end <= len(text) for span in rampart.tag([text])[0])
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", ["Hello, um, I'd like to cancel.", "Uh, hi, erm, about my bill."])
+def test_fillers_are_no_names(rampart: Rampart, text: str) -> None:
+    assert rampart.tag([text]) == [()]
