@@ -60,7 +60,7 @@ def test_answers_are_whole_and_for_good(population: Store) -> None:
     calibration.score(population, session, "max", NO)
     with pytest.raises(StoreError, match="has ended"):
         calibration.score(population, session, "max", YES)
-    assert _seen(population, session, "eve")[0] == ("greeting", "eve", "yes")
+    assert _seen(population, session, "eve")[1] == ("greeting", "eve", "yes")
 
 
 def test_a_session_needs_two_people_and_something_to_score(population: Store) -> None:
