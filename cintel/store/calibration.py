@@ -164,6 +164,14 @@ def scorers(store: Store, session: int) -> dict[str, str | None]:
         return {row.scorer: row.done_at for row in found}
 
 
+def questions(store: Store, session: int) -> list[str]:
+    """What a session asks, in the order of the scorecard."""
+    with store.database.read() as connection:
+        found = _session(store, connection, session)
+        key = (found["conversation_id"], found["scorecard"], found["version"])
+        return list(_questions(connection, *key))
+
+
 def answers(store: Store, session: int, viewer: str) -> list[rows.Row]:
     """What a person may see: all answers once the session has ended, before that their own.
 
