@@ -131,7 +131,9 @@ def _table(title: str, lines: Sequence[Line], first: str) -> None:
         "raters": column.NumberColumn("Raters", format="%d", width=60),
         **{name: column.TextColumn(title) for name, title in intervals.MEASURES.items()},
     }
+    several = any(line.agreement.raters > 2 for line in lines)
+    shown = [name for name in columns if several or name != "raters"]
     st.dataframe(
         table(lines, first), hide_index=True, column_config=columns, width="stretch",
-        column_order=list(columns), key=f"agreement {title}",
+        column_order=shown, key=f"agreement {title}",
     )  # fmt: skip

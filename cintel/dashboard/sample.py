@@ -57,7 +57,9 @@ def listed(sample: Sample, rows: DataFrame) -> DataFrame:
     )
     found = picks.merge(rows, on="id", how="left")
     return found.assign(
-        when=found["started_at"].map(formats.when), intent=found["intent"].map(formats.intent)
+        reason=[reason[:1].upper() + reason[1:] for reason in found["reason"]],
+        when=found["started_at"].map(formats.when),
+        intent=found["intent"].map(formats.intent),
     )
 
 
@@ -99,7 +101,9 @@ def page(view: View) -> None:
 
 def _head(sample: Sample) -> None:
     done = sum(pick.done for pick in sample.picks)
-    error = "none" if sample.error is None else f"± {formats.decimal(1.96 * sample.error, 1)}"
+    error = (
+        "No estimate" if sample.error is None else f"± {formats.decimal(1.96 * sample.error, 1)}"
+    )
     columns = st.columns([1, 1, 1, 2])
     for column, (label, value) in zip(
         columns,

@@ -62,7 +62,7 @@ def levels(cards: Iterable[Scorecard]) -> dict[tuple[str, str], Level]:
 
 
 def by_question(pairs: Sequence[Pair], known: Levels) -> list[Line]:
-    """The machine against people a question; the latest answer of any reviewer is theirs."""
+    """The machine against people a question, in the order of ``pairs``; people's is the latest."""
     return _lines(_latest(pairs), known, lambda pair: pair.question)
 
 
@@ -74,6 +74,7 @@ def by_scorecard(pairs: Sequence[Pair], known: Levels) -> list[Line]:
 def by_scorer(pairs: Sequence[Pair], known: Levels) -> list[Line]:
     """The machine against each reviewer, by their own latest answers; numbers left out."""
     own = _last(pairs, lambda pair: (*_key(pair), pair.reviewer))
+    own = sorted(own, key=lambda pair: pair.reviewer)
     return _lines(_categories(own, known), {}, lambda pair: pair.reviewer)
 
 
@@ -82,7 +83,8 @@ def by_month(pairs: Sequence[Pair], known: Levels) -> list[Line]:
 
     ``name`` is ``2026-03``.
     """
-    return _lines(_categories(_latest(pairs), known), {}, lambda pair: pair.at[:7])
+    found = sorted(_latest(pairs), key=lambda pair: pair.at)
+    return _lines(_categories(found, known), {}, lambda pair: pair.at[:7])
 
 
 def between_people(pairs: Sequence[Pair], known: Levels) -> list[Line]:
@@ -117,7 +119,7 @@ def _lines(pairs: Iterable[Pair], known: Levels, name: Callable[[Pair], str]) ->
     groups: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
         groups.setdefault((pair.scorecard, name(pair)), []).append(pair)
-    return [Line(*key, _against(groups[key], known)) for key in sorted(groups)]
+    return [Line(*key, _against(found, known)) for key, found in groups.items()]
 
 
 def _against(pairs: Sequence[Pair], known: Levels) -> Agreement:
@@ -140,7 +142,12 @@ def _latest(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _last(pairs: Sequence[Pair], key: Callable[[Pair], tuple[str, ...]]) -> list[Pair]:
-    return list({key(pair): pair for pair in sorted(pairs, key=lambda pair: pair.at)}.values())
+    """The latest of each key, in the order in which keys first come."""
+    found: dict[tuple[str, ...], Pair] = {}
+    for pair in pairs:
+        before = found.get(key(pair))
+        found[key(pair)] = pair if before is None or pair.at >= before.at else before
+    return list(found.values())
 
 
 def _key(pair: Pair) -> tuple[str, ...]:

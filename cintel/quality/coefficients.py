@@ -115,7 +115,9 @@ def measure(given: Sheet) -> Agreement:
         parts = kappas.weighted_kappa_parts(numbers)
         kappa = _bootstrap(parts, kappas.weighted_kappa, among)
     if given.level != "interval":
-        ac1 = _bootstrap(kappas.ac1_parts(given.codes), kappas.ac1, given.conversations)
+        # Answers of one rater tell how common a category is, not how far raters agree.
+        whole = _bootstrap(kappas.ac1_parts(given.codes), kappas.ac1, given.conversations)
+        ac1 = whole if len(np.unique(among)) >= _FEWEST else Estimate(whole.value)
     return Agreement(
         answers=len(codes),
         conversations=len(np.unique(among)),
