@@ -16,11 +16,12 @@ from cintel.store import Store, queries, ratings
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_SOURCES = {"Reviews": ratings.reviewed, "Calibration, blind": ratings.calibrated}
+REVIEWS, BLIND = "Reviews", "Calibration, blind"
+_SOURCES = {REVIEWS: ratings.reviewed, BLIND: ratings.calibrated}
 _TOLD = {
-    "Reviews": "In a review people see the AI's answer before giving theirs, which pulls towards "
+    REVIEWS: "In a review people see the AI's answer before giving theirs, which pulls towards "
     "it. Calibration, where nobody sees anybody, shows by how much.",
-    "Calibration, blind": "Answers of calibration sessions that have ended.",
+    BLIND: "Answers of calibration sessions that have ended.",
 }
 _INTERVALS = (
     "95 % intervals in brackets: of shares by Wilson's formula, of the others by bootstrap over "
@@ -65,7 +66,7 @@ def page(view: View) -> None:
         return
     left, right = st.columns([2, 1])
     source: str = left.segmented_control(
-        "Answers of people from", list(_SOURCES), default="Reviews", key="agreement source",
+        "Answers of people from", list(_SOURCES), default=REVIEWS, key="agreement source",
         required=True,
     )  # fmt: skip
     who = review.reviewer(right)
@@ -84,36 +85,43 @@ def page(view: View) -> None:
 
 def _draw(found: list[Pair], store: Store, source: str) -> None:
     known = levels(store, found)
-    whole = figures.by_scorecard(found, known)
-    _head(whole)
+    settled = figures.final(found) if source == REVIEWS else found
+    _head(figures.by_scorecard(settled, known))
     st.caption(f"{_TOLD[source]} {_INTERVALS}")
     measure = st.segmented_control(
         "Figure", list(intervals.MEASURES), default="unchanged", key="agreement figure",
         format_func=intervals.MEASURES.__getitem__, required=True, label_visibility="collapsed",
     )  # fmt: skip
-    questions = figures.by_question(found, known)
+    questions = figures.by_question(settled, known)
+    if any(getattr(line.agreement, measure).value is not None for line in questions):
+        _figures(questions, figures.by_month(settled, known), measure)
+    else:
+        st.caption(f"{intervals.MEASURES[measure]} is not defined where all answers are the same.")
+    _table("The AI against people, by question", questions, "question")
+    _table("The AI against each scorer", figures.by_scorer(found, known), "scorer")
+    _table("People against each other", figures.between_people(found, known), "question")
+
+
+def _figures(questions: Sequence[Line], months: Sequence[Line], measure: str) -> None:
     left, right = st.columns([1.2, 1], gap="small")
     with left, st.container(border=True):
         figure = intervals.by_question(questions, measure)
         widgets.show(figure, "by question", f"{intervals.MEASURES[measure]} by question")
     with right, st.container(border=True):
-        figure = intervals.by_month(figures.by_month(found, known), measure, 260)
+        figure = intervals.by_month(months, measure, 260)
         widgets.show(figure, "drift", f"{intervals.MEASURES[measure]} by month")
-    _table("The AI against people, by question", questions, "question")
-    _table("The AI against each scorer", figures.by_scorer(found, known), "scorer")
-    _table("People against each other", figures.between_people(found, known), "question")
 
 
 def _head(whole: Sequence[Line]) -> None:
     if not whole:
         return
     told = whole[0].agreement
-    st_columns = st.columns(5)
-    st_columns[0].metric(
+    first, *others = st.columns(5)
+    first.metric(
         "Answers compared", formats.decimal(told.answers, 0), border=True,
         help=f"Of {told.conversations} conversations",
     )  # fmt: skip
-    for column, (name, title) in zip(st_columns[1:], intervals.MEASURES.items(), strict=True):
+    for column, (name, title) in zip(others, intervals.MEASURES.items(), strict=True):
         estimate = getattr(told, name)
         share = name == "unchanged"
         value = formats.percent(estimate.value) if share else formats.decimal(estimate.value)

@@ -61,20 +61,24 @@ def levels(cards: Iterable[Scorecard]) -> dict[tuple[str, str], Level]:
     }
 
 
+def final(pairs: Sequence[Pair]) -> list[Pair]:
+    """The latest answer of any reviewer to each question: what reviews came to."""
+    return _last(pairs, _key)
+
+
 def by_question(pairs: Sequence[Pair], known: Levels) -> list[Line]:
-    """The machine against people a question, in the order of ``pairs``; people's is the latest."""
-    return _lines(_latest(pairs), known, lambda pair: pair.question)
+    """The machine against people a question, in the order of ``pairs``."""
+    return _lines(pairs, known, lambda pair: pair.question)
 
 
 def by_scorecard(pairs: Sequence[Pair], known: Levels) -> list[Line]:
     """The machine against people over all questions of a scorecard but numbers."""
-    return _lines(_categories(_latest(pairs), known), {}, lambda pair: "")
+    return _lines(_categories(pairs, known), {}, lambda pair: "")
 
 
 def by_scorer(pairs: Sequence[Pair], known: Levels) -> list[Line]:
-    """The machine against each reviewer, by their own latest answers; numbers left out."""
-    own = _last(pairs, lambda pair: (*_key(pair), pair.reviewer))
-    own = sorted(own, key=lambda pair: pair.reviewer)
+    """The machine against each person; numbers left out."""
+    own = sorted(pairs, key=lambda pair: pair.reviewer)
     return _lines(_categories(own, known), {}, lambda pair: pair.reviewer)
 
 
@@ -83,7 +87,7 @@ def by_month(pairs: Sequence[Pair], known: Levels) -> list[Line]:
 
     ``name`` is ``2026-03``.
     """
-    found = sorted(_latest(pairs), key=lambda pair: pair.at)
+    found = sorted(pairs, key=lambda pair: pair.at)
     return _lines(_categories(found, known), {}, lambda pair: pair.at[:7])
 
 
@@ -135,10 +139,6 @@ def _level(pairs: Sequence[Pair], known: Levels) -> Level:
 
 def _categories(pairs: Iterable[Pair], known: Levels) -> list[Pair]:
     return [pair for pair in pairs if known.get((pair.scorecard, pair.question)) != "interval"]
-
-
-def _latest(pairs: Sequence[Pair]) -> list[Pair]:
-    return _last(pairs, _key)
 
 
 def _last(pairs: Sequence[Pair], key: Callable[[Pair], tuple[str, ...]]) -> list[Pair]:

@@ -153,11 +153,20 @@ def _shares(lines: list[agreement.Line]) -> dict[str, tuple[int, float | None]]:
     return {line.name: (line.agreement.answers, line.agreement.unchanged.value) for line in lines}
 
 
-def test_the_latest_answer_stands_for_people() -> None:
-    assert _shares(agreement.by_question(PAIRS, LEVELS)) == {"greeting": (2, 1.0), "wait": (1, 0.0)}
-    assert _shares(agreement.by_scorecard(PAIRS, LEVELS)) == {"": (2, 1.0)}
+def test_the_machine_against_people() -> None:
+    assert _shares(agreement.by_question(PAIRS, LEVELS)) == {
+        "greeting": (3, 2 / 3), "wait": (1, 0.0),
+    }  # fmt: skip
+    assert _shares(agreement.by_scorecard(PAIRS, LEVELS)) == {"": (3, 2 / 3)}
     assert _shares(agreement.by_scorer(PAIRS, LEVELS)) == {"eve": (2, 0.5), "max": (1, 1.0)}
-    assert _shares(agreement.by_month(PAIRS, LEVELS)) == {"2026-03": (1, 1.0), "2026-04": (1, 1.0)}
+    assert _shares(agreement.by_month(PAIRS, LEVELS)) == {"2026-03": (2, 0.5), "2026-04": (1, 1.0)}
+
+
+def test_the_latest_answer_is_what_a_review_came_to() -> None:
+    final = agreement.final(PAIRS)
+    assert final == [PAIRS[1], PAIRS[2], PAIRS[3]]
+    assert agreement.final(PAIRS[::-1]) == [PAIRS[3], PAIRS[2], PAIRS[1]]
+    assert _shares(agreement.by_question(final, LEVELS))["greeting"] == (2, 1.0)
 
 
 def test_people_against_each_other() -> None:
