@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,9 +160,16 @@ def _bootstrap(
         return Estimate(point)
     sums = np.zeros((len(there), parts.shape[1]))
     np.add.at(sums, places, parts)
-    even = np.full(len(there), 1 / len(there))
-    drawn = value(np.random.default_rng(_SEED).multinomial(len(there), even, _DRAWS) @ sums)
+    drawn = value(_draws(len(there)) @ sums)
     if np.isnan(drawn).mean() > _UNDEFINED:
         return Estimate(point)
     low, high = np.nanquantile(drawn, [0.025, 0.975])
     return Estimate(point, float(low), float(high))
+
+
+@lru_cache(maxsize=4)
+def _draws(count: int) -> Floats:
+    """How often each of ``count`` conversations is drawn, shape (draws, conversations)."""
+    even = np.full(count, 1 / count)
+    times = np.random.default_rng(_SEED).multinomial(count, even, _DRAWS)
+    return times.astype(np.float64)
