@@ -143,5 +143,6 @@ def _table(title: str, lines: Sequence[Line], first: str) -> None:
     shown = [name for name in columns if several or name != "raters"]
     st.dataframe(
         table(lines, first), hide_index=True, column_config=columns, width="stretch",
+        height="content",
         column_order=shown, key=f"agreement {title}",
     )  # fmt: skip

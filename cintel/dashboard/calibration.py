@@ -85,7 +85,7 @@ def _session(view: View, chosen: dict[Any, Any], who: str) -> None:
             found.drop(columns="differ").style.apply(
                 lambda row: ["background-color: rgba(213, 94, 0, 0.16)" * bool(
                     found["differ"][row.name])] * len(row), axis=1),
-            hide_index=True, width="stretch", key=f"compared {session}",
+            hide_index=True, width="stretch", height="content", key=f"compared {session}",
         )  # fmt: skip
         st.caption("Shaded where people differ. The AI's answers stand beside theirs.")
     elif who.strip() in asked and asked[who.strip()] is None:
@@ -109,7 +109,9 @@ def _score(view: View, session: int, chosen: dict[Any, Any], who: str) -> None:
             text = question.text if question else formats.title(name)
             left, right = st.columns([1.6, 1], gap="medium")
             with left:
-                answers[name] = _ask(question, text, f"calibration {session} {name}")
+                said = _ask(question, text, f"calibration {session} {name}")
+            if said:
+                answers[name] = said[0]
             comments[name] = right.text_input(
                 "Comment", key=f"comment {session} {name}", placeholder="Why"
             )
@@ -118,19 +120,19 @@ def _score(view: View, session: int, chosen: dict[Any, Any], who: str) -> None:
         _try(kept.score, view.store, session, who, answers, comments, word="Scored")
 
 
-def _ask(question: Question | None, text: str, key: str) -> forms.AnswerValue:
+def _ask(question: Question | None, text: str, key: str) -> list[forms.AnswerValue]:
+    """The answer, none while nothing is chosen; a number left empty is not applicable."""
     if question is not None and question.type == "number":
-        given: float | None = st.number_input(formats.plain(text), value=None, key=key)
-        return given
+        return [st.number_input(formats.plain(text), value=None, key=key)]
     scale = question is not None and question.type == "scale"
     known = question.answers if question is not None else ("yes", "no")
     options: list[forms.AnswerValue] = [float(name) if scale else name for name in known]
     options.append(None)
-    place: int = st.radio(
-        formats.plain(text), range(len(options)), index=len(options) - 1, horizontal=True, key=key,
+    place = st.radio(
+        formats.plain(text), range(len(options)), index=None, horizontal=True, key=key,
         format_func=lambda place: formats.answer(options[place]),
     )  # fmt: skip
-    return options[place]
+    return [] if place is None else [options[place]]
 
 
 def _start(store: Store, who: str) -> None:

@@ -118,7 +118,12 @@ def test_a_session_is_started_scored_blind_and_then_seen(
     assert not page.exception
     assert not page.error
     assert len(page.radio) == len(analyses[0].evaluations[0].answers)
+    assert {radio.value for radio in page.radio} == {None}
     page.radio[0].set_value(1)
+    next(button for button in page.button if button.label == "Score, for good").click().run()
+    assert "are not answered" in page.error[0].value
+    for radio in page.radio[1:]:
+        radio.set_value(2)
     next(button for button in page.button if button.label == "Score, for good").click().run()
     assert not page.error
     assert any("Waiting for max." in text.value for text in page.caption)
