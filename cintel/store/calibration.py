@@ -46,9 +46,7 @@ def begin(
         UsageError: fewer than two different scorers, or nobody asks.
         StoreError: the conversation has no answers on this scorecard, or cannot be written.
     """
-    people = sorted({name.strip() for name in scorers if name.strip()})
-    if len(people) < 2:
-        raise UsageError("scorers", "are fewer than two", "Name at least two different people")
+    people = _people(scorers)
     if not created_by.strip():
         raise UsageError("created_by", "is empty", "Say who asks")
     row = {
@@ -94,11 +92,7 @@ def score(
         )
         _check(asked, answers)
         mine = and_(_SCORER.session == session, _SCORER.scorer == scorer)
-        done = connection.execute(select(_SCORER.done_at).where(mine)).first()
-        if done is None:
-            raise UsageError(scorer, f"was not asked to session {session}", "Ask who started it")
-        if done[0] is not None:
-            raise StoreError(store.where, f"{scorer} has scored session {session} already")
+        _may_score(store, connection.scalars(select(_SCORER.done_at).where(mine)).all(), scorer)
         given = [
             {"session": session, "scorer": scorer, "question": name, "created_at": at,
              "answer": float(answer) if isinstance(answer, int) else answer,
@@ -196,6 +190,20 @@ def answers(store: Store, session: int, viewer: str) -> list[rows.Row]:
         told += [dict(row) for row in connection.execute(query).mappings()]
     order = {name: place for place, name in enumerate(machine)}
     return sorted(told, key=lambda row: order.get(row["question"], len(order)))
+
+
+def _people(scorers: Sequence[str]) -> list[str]:
+    people = sorted({name.strip() for name in scorers if name.strip()})
+    if len(people) < 2:
+        raise UsageError("scorers", "are fewer than two", "Name at least two different people")
+    return people
+
+
+def _may_score(store: Store, done: Sequence[str | None], scorer: str) -> None:
+    if not done:
+        raise UsageError(scorer, "was not asked to this session", "Ask who started it")
+    if done[0] is not None:
+        raise StoreError(store.where, f"{scorer} has scored this session already")
 
 
 def _check(asked: Mapping[str, AnswerValue], answers: Mapping[str, AnswerValue]) -> None:

@@ -51,11 +51,11 @@ def test_answers_are_whole_and_for_good(population: Store) -> None:
         calibration.score(population, session, "eve", {"greeting": "yes"})
     with pytest.raises(UsageError, match="weather: are not on the scorecard"):
         calibration.score(population, session, "eve", {**YES, "weather": "fine"})
-    with pytest.raises(UsageError, match="bob: was not asked to session"):
+    with pytest.raises(UsageError, match="bob: was not asked to this session"):
         calibration.score(population, session, "bob", YES)
     assert _seen(population, session, "eve") == []
     calibration.score(population, session, "eve", YES)
-    with pytest.raises(StoreError, match="eve has scored session"):
+    with pytest.raises(StoreError, match="eve has scored this session"):
         calibration.score(population, session, "eve", NO)
     calibration.score(population, session, "max", NO)
     with pytest.raises(StoreError, match="has ended"):
