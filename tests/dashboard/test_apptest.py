@@ -13,7 +13,9 @@ from cintel.conversation import Analysis
 from cintel.dashboard import frame
 from cintel.store import Store, reviews
 
-PAGES = ("overview", "calls", "call", "reviews", "agents", "trends", "topics")
+PAGES = (
+    "overview", "calls", "call", "reviews", "sample", "agreement", "agents", "trends", "topics",
+)  # fmt: skip
 APP = str(Path(frame.__file__).parents[2] / "app.py")
 Run = Callable[..., AppTest]
 
