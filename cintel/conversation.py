@@ -227,7 +227,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question of a scorecard, answered; ``answer`` is None for not applicable."""
+    """One question answered; ``answer`` is None for not applicable, and while it is ``unsure``."""
 
     question: str
     answer: str | float | None
@@ -237,6 +237,9 @@ class Answer:
     reason: str
     evidence: tuple[Evidence, ...] = ()
     source: Source = "auto"
+    unsure: bool = False  # handed to a person, who may take what is ``suggested``
+    suggested: str | float | None = None
+    fingerprint: str | None = None  # of the transcript, rubric and language model that gave it
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,7 @@ class Evaluation:
     auto_failed: bool
     answers: tuple[Answer, ...] = ()
     reason: str | None = None
+    tokens: tuple[int, int] = (0, 0)  # that a language model read and wrote
 
 
 @dataclass(frozen=True, slots=True)

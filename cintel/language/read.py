@@ -50,7 +50,7 @@ class Reader:
     def __init__(self, device: str, threads: int = 0, llm: LanguageModel | None = None) -> None:
         self._device = device
         self._threads = threads
-        self._llm = llm
+        self.llm = llm
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -117,9 +117,9 @@ class Reader:
         from cintel.language.summary import summarise
 
         quoted = summarise(conversation, labels, intent, vectors)
-        if self._llm is None or floor_reason(conversation) is not None:
+        if self.llm is None or floor_reason(conversation) is not None:
             return quoted
-        return retell(self._llm, conversation, labels, quoted)
+        return retell(self.llm, conversation, labels, quoted)
 
     def _csat(self, conversation: Conversation, vectors: Vectors) -> Csat:
         from cintel.language.satisfaction import conversation_features
