@@ -36,8 +36,8 @@ def evaluation_blocks(form: Form) -> list[Block]:
         chips.append(("fail", "failed automatically"))
     elif form.passed is not None:
         chips.append(("pass", "passed") if form.passed else ("fail", "not passed"))
-    items = [item for _, items in form.parts for item in items]
-    if waiting := sum(item.verdict == "unsure" and item.human is None for item in items):
+    answers = [item for _, items in form.parts for item in items]
+    if waiting := sum(item.verdict == "unsure" and item.human is None for item in answers):
         chips.append(("unsure", f"{waiting} unsure"))
     if form.reviewed_score is not None:
         chips.append(("human", f"{formats.decimal(form.reviewed_score, 0)} after review"))
