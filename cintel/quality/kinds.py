@@ -70,9 +70,6 @@ def _check_items(question: Question, reader: NodeReader) -> None:
         raise reader.fault(question, "items", "checklist needs items", "Add them")
     if question.judge is not None:
         raise reader.fault(question, "judge", "checklist has judges in its items", "Move it there")
-    for place, item in enumerate(question.items):
-        if any(item.id == other.id for other in question.items[:place]):
-            raise reader.fault(item, "id", f"{item.id!r} is used twice", "Rename one")
 
 
 def _check_judge(question: Question, reader: NodeReader) -> None:

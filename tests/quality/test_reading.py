@@ -474,7 +474,7 @@ MISTAKES = {
             "          - {id: a, text: c, judge: {kind: human}}",
         ),
         "small.yaml, line 23",
-        "id: 'a' is used twice",
+        "id: 'quick.a' is used twice (first in line 22)",
         "Rename one",
     ),
     "item that waits for nothing": (
