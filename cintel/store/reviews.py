@@ -2,8 +2,9 @@
 
 The final answer to a question is the latest override where there is one, else the machine's.
 An answer *passes* when it earns all its points; not applicable, unsure, and questions without
-points, neither pass nor fail. An override passes by the points its reviewer's answer was given, or, when
-it confirms the machine's answer, by the machine's; without either it counts as reviewed only.
+points, neither pass nor fail. An override passes by the points its reviewer's answer was given,
+or, when it confirms the machine's answer, by the machine's; without either it counts as reviewed
+only.
 """
 
 from __future__ import annotations
@@ -144,10 +145,10 @@ def overrides(store: Store, conversation_id: str) -> DataFrame:
 def answers(store: Store, conversation_id: str) -> DataFrame:
     """Every answer of a conversation in scorecard order, the reviewer's beside the machine's.
 
-    Columns: ``scorecard``, ``version``, ``question``, ``ai_answer``, ``ai_points``,
-    ``possible``, ``confidence``, ``reason``, ``evidence`` (a list), ``source``, ``unsure``,
-    ``suggested`` (what an unsure answer would have been), ``reviewed``, ``human_answer``, ``human_points``, ``reviewer``, ``comment``, ``reviewed_at``,
-    ``final_answer``.
+    Columns: ``scorecard``, ``version``, ``question``, ``ai_answer``, ``ai_points``, ``possible``,
+    ``confidence``, ``reason``, ``evidence`` (a list), ``source``, ``unsure``, ``suggested`` (what
+    an unsure answer would have been), ``reviewed``, ``human_answer``, ``human_points``,
+    ``reviewer``, ``comment``, ``reviewed_at``, ``final_answer``.
     """
     query = _keyed(
         conversation_id,

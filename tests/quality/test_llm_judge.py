@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cintel import llm_http
+from cintel import llm_http, serial
+from cintel.commands.results import render
 from cintel.conversation import Acoustics, Answer, Evaluation, Evidence, Labels, Metrics, PiiSpan
 from cintel.insight import measure
 from cintel.llm import LanguageModel
 from cintel.quality import LlmJudge, Scorecard, evaluate, loads
-from cintel.testing import HashingEncoder, conversation_of
+from cintel.store import Store
+from cintel.testing import HashingEncoder, analysis_of, conversation_of, scripted_analyzer
 from tests.llm_server import ChatServer
 
 LINES = (
@@ -342,3 +345,31 @@ def test_a_question_is_asked_only_if_it_applies(llm_server: ChatServer):
     assert (tone.unsure, tone.reason) == (
         True, "may not apply: it waits for the answer to empathy",
     )  # fmt: skip
+
+
+def test_a_stored_analysis_is_evaluated_again_without_asking(
+    llm_server: ChatServer, tmp_path: Path
+):
+    card = tmp_path / "asked.yaml"
+    card.write_text(CARD)
+    llm_server.script = ["no summary", told()]
+    settings = {"llm_url": llm_server.url, "llm_model": "tiny", "scorecard": str(card)}
+    analyzer = scripted_analyzer(*LINES, **settings)
+    analysis = analyzer.analyze(conversation_of(*LINES))
+    assert len(llm_server.bodies) == 2
+    assert analysis.evaluations[0].score == 100.0
+    with Store(tmp_path / "s.db") as store:
+        store.save(analysis)
+        loaded = store.load(analysis.id)
+    assert loaded == serial.from_dict(serial.to_dict(analysis)) == analysis
+    again = scripted_analyzer(*LINES, **settings).evaluate(loaded)
+    assert again == analysis.evaluations[0]
+    assert len(llm_server.bodies) == 2
+
+
+def test_show_names_what_is_unsure(llm_server: ChatServer):
+    llm_server.script = [told(empathy={"answer": "no", "confidence": 0.5}, tone={"answer": "?"})]
+    made = score(judge(llm_server))
+    shown = render(analysis_of(*LINES, evaluations=(made,)), "text")
+    assert "  empathy: unsure, perhaps no  (The agent says so.)\n" in shown
+    assert "  tone: unsure  (the language model answered '?', which is no answer)\n" in shown
