@@ -107,7 +107,7 @@ class LlmJudge:
         for first in range(0, len(new), MOST):
             group = new[first : first + MOST]
             try:
-                reply = self.model.ask(_system(group), "\n".join(sent_lines(sent)), _Reply)
+                reply = self.model.ask(_system(group), "\n".join(_lines(sent)), _Reply)
             except LlmError as error:
                 failed = Verdict(None, 0.0, str(error))
                 found |= {question.id: unsure(question, failed) for question in group}
@@ -120,27 +120,27 @@ class LlmJudge:
                 found[question.id] = replace(answer, source="llm", fingerprint=mark)
         return [found[question.id] for question in questions], (read, written)
 
-    def _sent(self, conversation: Conversation, labels: Sequence[Labels]) -> Iterator[Sent]:
+    def _sent(self, conversation: Conversation, labels: Sequence[Labels]) -> Iterator[_Sent]:
         for turn, label in zip(conversation.turns, labels, strict=True):
             text = redact(turn.text, label.pii) if self.hide else turn.text
-            yield Sent(turn, WITHHELD if addresses_a_model(turn.text) else text)
+            yield _Sent(turn, WITHHELD if addresses_a_model(turn.text) else text)
 
-    def _fingerprint(self, question: Question, sent: Sequence[Sent]) -> str:
+    def _fingerprint(self, question: Question, sent: Sequence[_Sent]) -> str:
         """Of all that decides the answer, but not of the question's name or points."""
         asked = json.dumps(_asked(question) | {"id": ""}, sort_keys=True)
-        parts = (self.model.name, SYSTEM, asked, *sent_lines(sent))
+        parts = (self.model.name, SYSTEM, asked, *_lines(sent))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class _Sent:
     """A turn and its text as the model reads it."""
 
     turn: Turn
     text: str
 
 
-def sent_lines(sent: Sequence[Sent]) -> Iterator[str]:
+def _lines(sent: Sequence[_Sent]) -> Iterator[str]:
     """A JSON object a turn: quotes and line breaks in a text cannot end it."""
     for place, item in enumerate(sent):
         line = {"turn": place, "role": item.turn.role, "text": item.text}
@@ -173,13 +173,15 @@ def _again(question: Question, known: Answer) -> Answer:
     return replace(fresh, source="llm", fingerprint=known.fingerprint)
 
 
-def _answer(question: Question, told: Sequence[_Told], sent: Sequence[Sent]) -> Answer:
+def _answer(question: Question, told: Sequence[_Told], sent: Sequence[_Sent]) -> Answer:
     """What the model says of one question, as far as it can be used."""
     if len(told) != 1:
         times = "twice" if told else "not at all"
         return _void(question, f"answered {times}")
     item = told[0]
     reason = " ".join(item.reason.split())[:_LONGEST]
+    if not reason:
+        return _void(question, "gave no reason")
     if not 0 <= item.confidence <= 1:
         return _void(question, f"gave a confidence of {item.confidence:g}")
     evidence: list[Evidence] = []
@@ -203,16 +205,15 @@ def _value(question: Question, told: str | float) -> str | float | None:
     text = answer_text(told).strip()
     if question.type == "text":
         return text[:_LONGEST] or None
-    if text not in question.answers:
-        return None
-    return float(text) if question.type == "scale" else text
+    name = next((one for one in question.answers if one.casefold() == text.casefold()), None)
+    return float(name) if name is not None and question.type == "scale" else name
 
 
 def _void(question: Question, fault: str) -> Answer:
     return unsure(question, Verdict(None, 0.0, f"the language model {fault}"))
 
 
-def _evidence(quote: _Quote, sent: Sequence[Sent]) -> Evidence | None:
+def _evidence(quote: _Quote, sent: Sequence[_Sent]) -> Evidence | None:
     """The quote where it stands in its turn; None where it does not, or says nothing."""
     words = quote.text.replace("\u2019", "'").strip(_EDGES).split()
     if not words or not 0 <= quote.turn < len(sent):

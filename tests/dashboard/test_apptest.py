@@ -193,11 +193,15 @@ def test_an_unsure_answer_is_reviewed_first(own: str, analyses: list[Analysis]) 
         Answer("fair", None, 0.0, 6.0, 0.0, "a person answers", unsure=True),
         Answer("note", None, 0.0, 0.0, 0.1, "a person answers", unsure=True),
     ]
+    shown = (
+        one for one in analyses if "2026-10-02" < str(one.conversation.started_at) < "2026-11-30"
+    )
+    made = replace(next(shown), evaluations=(tally(card, answers),))
     with Store(own) as store:
         store.save_scorecard(card.name, card.version, dumps(card))
-        store.save(replace(analyses[0], evaluations=(tally(card, answers),)))
+        store.save(made)
     page = _run("reviews", own)
-    assert page.session_state["reviewing"] == (analyses[0].id, "n", card.version, "fair")
+    assert page.session_state["reviewing"] == (made.id, "n", card.version, "fair")
     page.text_input(key="reviewer").set_value("eve")
     assert page.radio[0].value is None
     page.button[0].click().run()
@@ -205,11 +209,11 @@ def test_an_unsure_answer_is_reviewed_first(own: str, analyses: list[Analysis]) 
     page.radio[0].set_value(0)
     page.button[0].click().run()
     assert not page.exception
-    assert page.session_state["reviewing"] == (analyses[0].id, "n", card.version, "note")
+    assert page.session_state["reviewing"] == (made.id, "n", card.version, "note")
     page.text_area[0].set_value("  Well done. ")
     page.button[0].click().run()
     assert not page.exception
     with Store(own) as store:
-        given = reviews.overrides(store, analyses[0].id)
+        given = reviews.overrides(store, made.id)
     assert list(given["answer"]) == ["yes", "Well done."]
     assert list(given["points"]) == [6.0, 0.0]

@@ -148,6 +148,7 @@ def test_the_model_gets_rubrics_and_the_transcript_as_data(llm_server: ChatServe
          'the language model quoted " … ", which turn 2 lacks'),
         ({"answer": "maybe"}, "the language model answered 'maybe', which is no answer"),
         ({"answer": 1}, "the language model answered '1', which is no answer"),
+        ({"reason": " "}, "the language model gave no reason"),
         ({"confidence": 95}, "the language model gave a confidence of 95"),
     ],
 )  # fmt: skip
@@ -161,6 +162,12 @@ def test_what_the_conversation_does_not_bear_voids_one_answer(
     assert (found.points, found.possible, found.confidence) == (0.0, 6.0, 0.0)
     assert found.reason == reason
     assert made.score == 100.0  # 4 + 5 of 4 + 5: empathy waits
+
+
+def test_capitals_do_not_matter(llm_server: ChatServer):
+    llm_server.script = [told(empathy={"answer": " Yes"}, tone={"answer": "WARM"})]
+    found = answers(score(judge(llm_server)))
+    assert (found["empathy"].answer, found["tone"].answer) == ("yes", "warm")
 
 
 def test_a_question_that_is_left_out_or_answered_twice(llm_server: ChatServer):
