@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     llm_key: SecretStr | None = Field(None, description="that server's key, if it wants one")
     llm_timeout: float = Field(60.0, gt=0, description="seconds an answer of it may take")
 
+    llm_hide: bool = Field(
+        True, description="a judge is sent personal data as its type only; a summary always is"
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -55,7 +55,7 @@ class Reader:
         self._settings = settings
         self._device = device
         # Half a server's settings must end the call before anything is analysed.
-        self._llm = language_model(settings)
+        self.llm = language_model(settings)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -154,9 +154,9 @@ class Reader:
         from cintel.language.summary import summarise
 
         quoted = summarise(conversation, labels, intent, vectors)
-        if self._llm is None or floor_reason(conversation) is not None:
+        if self.llm is None or floor_reason(conversation) is not None:
             return quoted
-        return retell(self._llm, conversation, labels, quoted)
+        return retell(self.llm, conversation, labels, quoted)
 
     def _csat(self, conversation: Conversation, vectors: Vectors) -> Csat:
         from cintel.language.satisfaction import conversation_features
