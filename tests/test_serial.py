@@ -114,7 +114,7 @@ def test_the_keys_are_those_that_other_programs_hold_on_to(full: Analysis) -> No
     assert set(turn["sentiment"]) == set(turn["emotion"]) == set(turn["act"]) == {"label", "score"}
     assert set(turn["intents"][0]) == {"name", "score", "turn", "example"}
     assert set(turn["pii"][0]) == {"type", "start", "end"}
-    assert set(value["intent"]) == {"name", "score", "turn"}
+    assert set(value["intent"]) == {"name", "score", "turn", "example"}
     assert set(value["summary"]) == {
         "reason", "outcome", "actions", "text", "reason_turns", "outcome_turns", "resolved",
         "source", "note",
