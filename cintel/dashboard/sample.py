@@ -65,7 +65,7 @@ def listed(sample: Sample, rows: DataFrame) -> DataFrame:
 
 def page(view: View) -> None:
     """Draw the page."""
-    rows = kept.candidates(view.store, view.filters, unsure=risks.UNSURE)
+    rows = kept.candidates(view.store, view.filters)
     if rows.empty:
         widgets.nothing_found()
         return

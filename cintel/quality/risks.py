@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-UNSURE = 0.6
-"""Confidence below which an answer counts as unsure."""
 _FRUSTRATED = 0.6
 _NEW_DAYS = 14
 _TAIL = 0.05
@@ -35,7 +33,7 @@ class Candidate:
         frustration: the customer's, 0…1.
         score: the machine's, 0…100.
         auto_failed: whether a critical question failed.
-        unsure: how many answers are less confident than :data:`UNSURE`.
+        unsure: how many answers were handed to a person.
         agent_days: days since the agent's first conversation, None where that is not known.
         reviewed: the day on which a person first reviewed it, None where nobody did.
     """

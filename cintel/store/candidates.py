@@ -27,16 +27,16 @@ _BEGAN = (
 )
 
 
-def candidates(store: Store, filters: Filters = _EVERYTHING, *, unsure: float) -> DataFrame:
+def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     """One row a conversation that has a score, by id.
 
     Columns: ``id``, ``agent_id``, ``queue``, ``intent``, ``channel``, ``day``, ``started_at``,
     ``duration`` (seconds), ``frustration`` (0…1), ``score`` (0…100), ``auto_failed`` (1 or 0),
-    ``unsure`` (answers less confident than ``unsure``, 0…1), ``agent_days`` (whole days since the
+    ``unsure`` (answers that were handed to a person), ``agent_days`` (whole days since the
     agent's first conversation; missing where the store begins no earlier than the agent), and
     ``reviewed_at`` (when a person first answered a question of it; ISO 8601, UTC).
     """
-    table, doubt = ConversationRow, _doubt(unsure)
+    table, doubt = ConversationRow, _doubt()
     joined = (
         SCORED.outerjoin(doubt, doubt.c.conversation_id == table.id)
         .outerjoin(_SEEN, _SEEN.c.conversation_id == table.id)
@@ -61,9 +61,9 @@ def candidates(store: Store, filters: Filters = _EVERYTHING, *, unsure: float) -
     return found.assign(agent_days=(found["day"] - known).dt.days).drop(columns="first")
 
 
-def _doubt(unsure: float) -> Subquery:
-    """How many answers of a conversation are less confident than this."""
-    low = func.sum(case((AnswerRow.confidence < unsure, 1), else_=0), type_=Integer())
+def _doubt() -> Subquery:
+    """How many answers of a conversation were handed to a person."""
+    low = func.sum(case((AnswerRow.unsure, 1), else_=0), type_=Integer())
     return (
         select(EvaluationRow.conversation_id, low.label("unsure"))
         .join(AnswerRow, AnswerRow.evaluation_id == EvaluationRow.id)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pandas import isna
 
 from cintel.store import Store, reviews
@@ -7,12 +9,22 @@ from cintel.store.candidates import candidates
 from cintel.store.selection import Filters
 
 
+def hand_over(store: Store, key: str) -> None:
+    """Let a person answer ``hold`` of a conversation."""
+    analysis = store.load(key)
+    (evaluation,) = analysis.evaluations
+    greeting, hold = evaluation.answers
+    handed = replace(evaluation, answers=(greeting, replace(hold, unsure=True)))
+    store.save(replace(analysis, evaluations=(handed,)))
+
+
 def test_candidates_are_what_has_a_score(population: Store) -> None:
+    hand_over(population, "a2")
     reviews.override(population, "b1", "service", "v1", "hold", reviewer="eve", answer=None)
-    found = candidates(population, unsure=0.6)
+    found = candidates(population)
     assert list(found["id"]) == ["a1", "a2", "b1", "b2", "b3", "c1"]
     rows = found.set_index("id")
-    assert list(rows["unsure"]) == [1] * 6
+    assert list(rows["unsure"]) == [0, 1, 0, 0, 0, 0]
     assert list(rows["score"]) == [90, 70, 0, 80, 100, 60]
     assert list(rows["auto_failed"]) == [0, 0, 1, 0, 0, 0]
     assert list(rows["reviewed_at"].notna()) == [False, False, True, False, False, False]
@@ -22,8 +34,6 @@ def test_candidates_are_what_has_a_score(population: Store) -> None:
     ]  # fmt: skip
 
 
-def test_candidates_by_filter_and_threshold(population: Store) -> None:
-    found = candidates(population, Filters(agents=("bob",)), unsure=0.95)
-    assert list(found["id"]) == ["b1", "b2", "b3"]
-    assert list(found["unsure"]) == [2, 2, 2]
-    assert candidates(population, Filters(agents=("zoe",)), unsure=0.6).empty
+def test_candidates_by_filter(population: Store) -> None:
+    assert list(candidates(population, Filters(agents=("bob",)))["id"]) == ["b1", "b2", "b3"]
+    assert candidates(population, Filters(agents=("zoe",))).empty
