@@ -27,7 +27,7 @@ def _adapter() -> TypeAdapter[Analysis]:
 
 def to_dict(analysis: Analysis) -> dict[str, Any]:
     """The JSON value of an analysis: labels stand inside their turns."""
-    value: dict[str, Any] = _adapter().dump_python(analysis, mode="json")
+    value: dict[str, Any] = _adapter().dump_python(analysis, mode="json", exclude={"vectors"})
     for turn, labels in zip(value["conversation"]["turns"], value.pop("labels"), strict=True):
         turn.update(labels)
     return {"schema": SCHEMA, **value}
