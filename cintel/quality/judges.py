@@ -22,7 +22,7 @@ from cintel.quality.rules import (
     metric_value,
 )
 from cintel.quality.scoring import answer_text
-from cintel.quality.units import Unit, unit_at
+from cintel.quality.units import Unit, edges
 from cintel.quality.verdicts import CERTAIN, Context, Verdict, sureness
 
 _MAX_QUOTES = 3
@@ -60,13 +60,21 @@ def _decide(rule: Rule, context: Context) -> Verdict:
             channel = context.conversation.channel
             return Verdict(channel in values, CERTAIN, f"the conversation is a {channel}")
         case AnyOf(any_of=parts):
-            return _combine([decide(part, context) for part in parts], wanted=True)
+            return _combine(parts, context, wanted=True)
         case AllOf(all_of=parts):
-            return _combine([decide(part, context) for part in parts], wanted=False)
+            return _combine(parts, context, wanted=False)
 
 
-def _combine(verdicts: list[Verdict], wanted: bool) -> Verdict:
+def _combine(parts: tuple[Rule, ...], context: Context, wanted: bool) -> Verdict:
     """``wanted`` decides alone (any: True, all: False); the rest must agree on the contrary."""
+    verdicts: list[Verdict] = []
+    certain = False
+    for part in parts:
+        # No pattern is surer than this, so that one that follows cannot change what is found.
+        if certain and isinstance(part, Pattern):
+            continue
+        verdicts.append(decide(part, context))
+        certain = certain or (verdicts[-1].holds is wanted and verdicts[-1].confidence >= CERTAIN)
     deciding = [verdict for verdict in verdicts if verdict.holds is wanted]
     if deciding:
         return max(deciding, key=lambda verdict: verdict.confidence)
@@ -110,20 +118,21 @@ def by_pattern(rule: Pattern, context: Context) -> Verdict:
 def _matches(rule: Pattern, context: Context) -> Iterator[Unit]:
     expression = re.compile(rule.regex, re.IGNORECASE)
     scope = context.scope(rule.who, rule.within)
-    for turn, text in zip(context.conversation.turns, context.texts, strict=True):
-        if turn.index in scope.places:
-            for match in expression.finditer(text):
-                if match.end() > match.start() and (unit := unit_at(turn, *match.span())) in scope:
-                    yield unit
+    for turn in scope.turns:
+        for match in expression.finditer(context.texts[turn.index]):
+            first, last = match.span()
+            if last > first and (unit := context.unit(turn, first, last)) in scope:
+                yield unit
 
 
 def by_label(rule: Label, context: Context) -> Verdict:
     """Is the label on a turn of the side?"""
     scope = context.scope(rule.who, rule.within)
-    seen: list[tuple[float, str, Unit]] = [
+    seen = [
         (score, name, unit)
         for turn, labels in zip(context.conversation.turns, context.labels, strict=True)
-        for name, score, unit in _labelled(rule, turn, labels)
+        if turn.index in scope.places
+        for name, score, unit in _labelled(rule, turn, labels, context)
         if unit in scope
     ]
     side, wanted = _SIDES[rule.who], " or ".join(rule.values) or rule.label
@@ -158,19 +167,21 @@ def by_metric(rule: Metric, context: Context) -> Verdict:
     )
 
 
-def _labelled(rule: Label, turn: Turn, labels: Labels) -> Iterator[tuple[str, float, Unit]]:
-    whole = unit_at(turn, 0, len(turn.text))
+def _labelled(
+    rule: Label, turn: Turn, labels: Labels, context: Context
+) -> Iterator[tuple[str, float, Unit]]:
     if rule.label == "pii":
         for span in labels.pii:
             if not rule.values or span.type in rule.values:
-                yield span.type, 1.0, unit_at(turn, span.start, span.end)
-    elif rule.label == "frustration":
-        if labels.frustration is not None:
-            yield "frustration", labels.frustration, whole
+                yield span.type, 1.0, context.unit(turn, span.start, span.end)
+        return
+    if rule.label == "frustration":
+        name, score = "frustration", labels.frustration
     else:
         scored = getattr(labels, rule.label)
-        if scored is not None and (not rule.values or scored.label in rule.values):
-            yield scored.label, abs(scored.score), whole
+        name, score = (None, None) if scored is None else (scored.label, abs(scored.score))
+    if score is not None and (not rule.values or name in rule.values):
+        yield name, score, context.unit(turn, 0, len(turn.text))
 
 
 def _before(path: str, context: Context) -> Iterator[Evidence]:
@@ -179,11 +190,14 @@ def _before(path: str, context: Context) -> Iterator[Evidence]:
     if not isinstance(stretches, Stretches) or not stretches.spans:
         return
     start, end = max(stretches.spans, key=lambda span: span[1] - span[0])
-    latest = next((unit for unit in reversed(context.units) if unit.start < start), None)
-    if latest is not None:
-        turn = latest.turn
-        said = (unit for unit in context.units if unit.turn is turn and unit.start < start)
-        yield Evidence(turn.index, max(said, key=lambda unit: unit.end).text, start, end)
+    for turn in reversed(context.conversation.turns):
+        if edges(turn)[0] < start:
+            units = (context.units[row] for row in context.by_turn[turn.index])
+            said = [unit for unit in units if unit.start < start]
+            if said:
+                text = max(said, key=lambda unit: unit.end).text
+                yield Evidence(turn.index, text, start, end)
+                return
 
 
 def _read(

@@ -81,25 +81,23 @@ class Scope:
         self.within = within
         side = [turn for turn in conversation.turns if who in ("any", turn.role)]
         self.count = len(side)
-        places = {turn.index: place for place, turn in enumerate(side)}
-        self.places = {
-            turn.index: places[turn.index]
-            for turn in side
-            if self._inside(places[turn.index], *_edges(turn))
-        }
-        """By the index of each turn that reaches into the limits: which of its side it is."""
+        near = [
+            (place, turn)
+            for place, turn in enumerate(side)
+            if within is None or self._inside(within, place, *edges(turn))
+        ]
+        self.places = {turn.index: place for place, turn in near}
+        self.turns = tuple(turn for _, turn in near)
+        """Those of the side that reach into the limits."""
 
     def __contains__(self, unit: Unit) -> bool:
         """Whether a unit is looked at."""
         place = self.places.get(unit.turn.index)
         if place is None or self.within is None:
             return place is not None
-        return self._inside(place, unit.start, unit.end)
+        return self._inside(self.within, place, unit.start, unit.end)
 
-    def _inside(self, place: int, start: float, end: float) -> bool:
-        within = self.within
-        if within is None:
-            return True
+    def _inside(self, within: Within, place: int, start: float, end: float) -> bool:
         return (
             (within.first_turns is not None and place < within.first_turns)
             or (within.last_turns is not None and place >= self.count - within.last_turns)
@@ -108,7 +106,7 @@ class Scope:
         )
 
 
-def _edges(turn: Turn) -> tuple[float, float]:
+def edges(turn: Turn) -> tuple[float, float]:
     """From when to when a unit of the turn can last."""
     if not turn.words:
         return (turn.start, turn.end)

@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cintel.conversation import Answer, Conversation, Evidence, Labels, Metrics
+from cintel.conversation import Answer, Conversation, Evidence, Labels, Metrics, Turn
 from cintel.quality.rules import Phrases, Rule, Who, Within
-from cintel.quality.units import Scope, Unit
+from cintel.quality.units import Scope, Unit, unit_at
 
 Vectors = NDArray[np.float32]
 
@@ -78,9 +78,18 @@ class Context:
     _rows: dict[_Where, tuple[list[int], Vectors]] = field(default_factory=dict)
 
     @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """What is said in each turn, with straight apostrophes, for patterns."""
-        return tuple(turn.text.replace("\u2019", "'") for turn in self.conversation.turns)
+    def by_turn(self) -> dict[int, list[int]]:
+        """The numbers of each turn's units, by the index of the turn."""
+        found: dict[int, list[int]] = {turn.index: [] for turn in self.conversation.turns}
+        for row, unit in enumerate(self.units):
+            found[unit.turn.index].append(row)
+        return found
+
+    @cached_property
+    def texts(self) -> dict[int, str]:
+        """What is said, with straight apostrophes, by the index of the turn."""
+        turns = self.conversation.turns
+        return {turn.index: turn.text.replace("\u2019", "'") for turn in turns}
 
     def scope(self, who: Who, within: Within | None) -> Scope:
         """Where a rule looks."""
@@ -94,9 +103,17 @@ class Context:
         key = (who, within)
         if key not in self._rows:
             scope = self.scope(who, within)
-            found = [row for row, unit in enumerate(self.units) if unit in scope]
+            near = (row for turn in scope.turns for row in self.by_turn[turn.index])
+            found = [row for row in near if within is None or self.units[row] in scope]
             self._rows[key] = (found, self.vectors[found])
         return self._rows[key]
+
+    def unit(self, turn: Turn, first: int, last: int) -> Unit:
+        """The stretch of a turn between two character offsets."""
+        rows = self.by_turn[turn.index]
+        if not rows:
+            return unit_at(turn, first, last)
+        return replace(self.units[rows[0]], first=first, last=last)
 
 
 def sureness(margin: float) -> float:
