@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from cintel.conversation import Evidence, Labels, Stretches, Turn
+from cintel.conversation import Evidence, Labels, Scored, Stretches, Turn
 from cintel.quality.rules import (
     AllOf,
     AnswerIs,
@@ -176,12 +176,12 @@ def _labelled(
                 yield span.type, 1.0, context.unit(turn, span.start, span.end)
         return
     if rule.label == "frustration":
-        name, score = "frustration", labels.frustration
+        score = labels.frustration
+        scored = None if score is None else Scored("frustration", score)
     else:
         scored = getattr(labels, rule.label)
-        name, score = (None, None) if scored is None else (scored.label, abs(scored.score))
-    if score is not None and (not rule.values or name in rule.values):
-        yield name, score, context.unit(turn, 0, len(turn.text))
+    if scored is not None and (not rule.values or scored.label in rule.values):
+        yield scored.label, abs(scored.score), context.unit(turn, 0, len(turn.text))
 
 
 def _before(path: str, context: Context) -> Iterator[Evidence]:

@@ -13,7 +13,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from cintel.conversation import Conversation, Labels, Metrics, UnitVectors, floor_reason
+from cintel.conversation import (
+    Analysis,
+    Conversation,
+    Labels,
+    Metrics,
+    UnitVectors,
+    floor_reason,
+)
 from cintel.language.read import language_reason
 from cintel.quality.rules import Phrases, walk
 from cintel.quality.scorecard import Scorecard
@@ -42,11 +49,6 @@ def vectors_of(kept: UnitVectors, units: Sequence[Unit]) -> Vectors:
     scales = np.frombuffer(kept.data, dtype="<f4", count=len(units))
     rows = np.frombuffer(kept.data, dtype=np.int8, offset=scales.nbytes).reshape(len(units), -1)
     return rows.astype(np.float32) * scales[:, None]
-
-
-def fits(kept: UnitVectors | None, units: Sequence[Unit], fingerprint: str) -> bool:
-    """Whether these are the vectors of these units, by this encoder."""
-    return kept is not None and (kept.encoder, kept.texts) == (fingerprint, digest(units))
 
 
 def digest(units: Sequence[Unit]) -> str:
@@ -78,6 +80,23 @@ def read_case(
     units = units_of(conversation)
     vectors = encode_units(units, encoder, fingerprint)
     return Case(conversation, labels, metrics, units, vectors)
+
+
+def kept_case(analysis: Analysis, fingerprint: str) -> Case | None:
+    """A stored analysis with its kept vectors; None where it has to be encoded.
+
+    It has to be where it has none, or those of another encoder, of other words, or of words that
+    an earlier version cut otherwise.
+    """
+    talk, labels, metrics, kept = (
+        analysis.conversation, analysis.labels, analysis.metrics, analysis.vectors
+    )  # fmt: skip
+    if unscorable(talk) is not None:
+        return Case(talk, labels, metrics, (), kept)
+    units = units_of(talk)
+    if kept is None or (kept.encoder, kept.texts) != (fingerprint, digest(units)):
+        return None
+    return Case(talk, labels, metrics, units, kept)
 
 
 def unscorable(conversation: Conversation) -> str | None:
