@@ -144,9 +144,8 @@ def measured(path: Path, count: int, workers: int) -> None:
     seconds, cpu = time.perf_counter() - started, cpu_seconds() - spent
     scores = [item.score for item in told if item.score is not None]
     done = sum(item.state == "done" for item in told)
-    print(
-        f"{done} done on {len(card.questions)} questions by {workers} processes, mean {np.mean(scores):.1f}"
-    )
+    print(f"{done} done by {workers} processes, {len(card.questions)} questions, ", end="")
+    print(f"mean score {np.mean(scores):.1f}")
     print(f"wall {seconds:.1f} s, {1000 * seconds / count:.2f} ms a conversation")
     print(f"CPU {cpu:.1f} s, {1000 * cpu / count:.2f} ms a conversation, ", end="")
     print(f"{cpu / workers:.1f} s on {workers} cores of its own")

@@ -120,13 +120,15 @@ def _watch(told: Iterable[Rescored], total: int) -> list[Rescored]:
 def _summary(finished: list[Rescored], done: int) -> str:
     made = [item for item in finished if item.error is None]
     scores = [item.score for item in made if item.score is not None]
-    mean = f"{sum(scores) / len(scores):.1f}" if scores else "-"
-    parts = [
-        f"{len(made)} scored",
-        f"{done} done before" if done else "",
-        f"mean {mean}",
-        f"{sum(item.passed for item in made)} passed",
-        f"{sum(item.unsure for item in made)} answers left to a person",
-        f"{len(finished) - len(made)} failed" if len(made) < len(finished) else "",
-    ]
-    return ", ".join(filter(None, parts))
+    parts = [f"{len(made)} scored"]
+    if done:
+        parts.append(f"{done} done before")
+    if made:
+        parts += [
+            f"mean {sum(scores) / len(scores):.1f}" if scores else "mean -",
+            f"{sum(item.passed for item in made)} passed",
+            f"{sum(item.unsure for item in made)} answers left to a person",
+        ]
+    if len(made) < len(finished):
+        parts.append(f"{len(finished) - len(made)} failed")
+    return ", ".join(parts)
