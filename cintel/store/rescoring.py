@@ -96,7 +96,7 @@ def save_evaluations(
             .order_by(ConversationRow.id)
             .with_for_update()
         )
-        same = [key for key, saved_at in now.tuples() if found[key][0] == saved_at]
+        same = [key for key, saved_at in now if found[key][0] == saved_at]
         keep_vectors(connection, {key: vectors[key] for key in same if key in vectors})
         _append(connection, {key: found[key][1] for key in same})
     return set(same)
@@ -114,7 +114,7 @@ def _append(connection: Connection, found: Mapping[str, Evaluation]) -> None:
         )
     query = select(table.conversation_id, func.max(table.position))
     query = query.where(table.conversation_id.in_(found)).group_by(table.conversation_id)
-    last = dict(connection.execute(query).tuples().all())
+    last = dict(connection.execute(query).all())
     insert_evaluations(
         connection,
         [
