@@ -48,7 +48,8 @@ def vectors_of(kept: UnitVectors, units: Sequence[Unit]) -> Vectors:
         return np.zeros((0, 0), dtype=np.float32)
     scales = np.frombuffer(kept.data, dtype="<f4", count=len(units))
     rows = np.frombuffer(kept.data, dtype=np.int8, offset=scales.nbytes).reshape(len(units), -1)
-    return rows.astype(np.float32) * scales[:, None]
+    found: Vectors = rows.astype(np.float32) * scales[:, None]
+    return found
 
 
 def digest(units: Sequence[Unit]) -> str:
