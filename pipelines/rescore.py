@@ -202,14 +202,17 @@ _rescorer: Rescorer | None = None
 def _begin(settings: Settings, card: Card) -> None:
     global _start
     _start = (settings, card)
-    # It would look for circles among words by the hundred thousand, again and again.
+    # It would look for circles among words by the hundred thousand, again and again; _work does
+    # so once a batch, and not among what was there before.
     gc.disable()
 
 
 def _work(ids: Sequence[str]) -> list[Rescored]:
     global _rescorer
-    # Here and not in _begin, as a pool hides why its workers could not begin.
-    _rescorer = _rescorer or _open(*_start)
+    if _rescorer is None:
+        # Here and not in _begin, as a pool hides why its workers could not begin.
+        _rescorer = _open(*_start)
+        gc.freeze()
     told = _rescorer.score(ids)
     gc.collect()
     return told
