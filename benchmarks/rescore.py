@@ -1,4 +1,4 @@
-"""How fast stored conversations are scored again: ``python benchmarks/rescore.py [--count 10000]``.
+"""How fast stored conversations are scored again: ``python -m benchmarks.rescore [--count 10000]``.
 
 Conversations of 60 turns are put together from the turns of the sample calls and chats: the start
 of one, parts of others, the end of one more. Their labels are those of the heads, their word times
@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=".") as folder:
+    with tempfile.TemporaryDirectory() as folder:
         measured(Path(folder) / "rescore.db", options.count, options.workers)
 
 
