@@ -22,6 +22,7 @@ from cintel.conversation import (
     Metrics,
     Provenance,
     Role,
+    UnitVectors,
 )
 from cintel.errors import AudioError, CintelError, InputError, SettingsError
 from cintel.ingest import metadata
@@ -272,26 +273,28 @@ class Analyzer:
             )
             metrics = measure(conversation, labels, acoustics)
         with timed(seconds, "quality"):
-            evaluation = self._score(conversation, labels, metrics, ())
+            evaluation, vectors = self._score(conversation, labels, metrics)
         provenance = Provenance(
             __version__, self.weights, self.device, origin.content_hash, origin.settings_hash,
             {stage: round(value, 3) for stage, value in seconds.items()},
         )  # fmt: skip
         return Analysis(
             conversation, labels, said.intent, said.summary, metrics, acoustics, frustration,
-            said.csat, (evaluation,), provenance,
+            said.csat, (evaluation,), provenance, vectors,
         )  # fmt: skip
 
     def evaluate(self, analysis: Analysis) -> Evaluation:
         """Score an analysis on the scorecard of the settings, from its turns and labels."""
         a = analysis
-        return self._score(a.conversation, a.labels, a.metrics, a.evaluations)
+        return self._score(a.conversation, a.labels, a.metrics, a.evaluations)[0]
 
     def _score(
         self, conversation: Conversation, labels: tuple[Labels, ...], metrics: Metrics,
-        earlier: tuple[Evaluation, ...],
-    ) -> Evaluation:  # fmt: skip
-        from cintel.quality import evaluate
+        earlier: tuple[Evaluation, ...] = (),
+    ) -> tuple[Evaluation, UnitVectors | None]:  # fmt: skip
+        from cintel.quality import evaluate_case, lines_of, read_case
 
-        card, encoder, llm = self.scorecard, self.reader.encoder, self.llm_judge
-        return evaluate(card, conversation, labels, metrics, encoder, llm, earlier)
+        card, encoder = self.scorecard, self.reader.encoder
+        case = read_case(conversation, labels, metrics, encoder, self.weights.get("minilm", ""))
+        found = evaluate_case(card, lines_of(card, encoder), case, self.llm_judge, earlier)
+        return found, case.vectors

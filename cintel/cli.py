@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
-from cintel.commands import topics, voices
+from cintel.commands import evaluate, topics, voices
 from cintel.commands.choices import Device, Engine, Format, Redact, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
@@ -32,6 +32,7 @@ scorecard_app = typer.Typer(no_args_is_help=True, help="Scorecards.")
 app.add_typer(models_app, name="models")
 app.add_typer(scorecard_app, name="scorecard")
 app.add_typer(voices.app, name="voices")
+app.command()(evaluate.evaluate)
 app.command()(topics.topics)
 
 
@@ -169,23 +170,6 @@ def export(
 
     for path, rows in results.export(store, folder, format.value):
         out.print(f"{path}: {rows} rows")
-
-
-@app.command()
-def evaluate(
-    scorecard: ScorecardOption = None,
-    store: StoreOption = None,
-) -> None:
-    """Score every stored conversation on a scorecard, without reading the recordings again.
-
-    Example:
-
-        cintel evaluate --scorecard collections.yaml --store calls.db
-    """
-    from cintel.commands.evaluate import run
-    from cintel.settings import load_settings
-
-    raise typer.Exit(run(load_settings(store=store, scorecard=scorecard)))
 
 
 @app.command()

@@ -16,6 +16,7 @@ from cintel.evaluations import Evidence as Evidence
 from cintel.evaluations import Source as Source
 from cintel.summaries import Action as Action
 from cintel.summaries import Summary as Summary
+from cintel.vectors import UnitVectors as UnitVectors
 
 Role = Literal["agent", "customer", "system", "unknown"]
 Channel = Literal["call", "chat", "email"]
@@ -236,7 +237,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Everything cintel says of one conversation; ``labels`` has one entry a turn."""
+    """Everything cintel says of one conversation; ``labels`` has one entry a turn.
+
+    ``vectors`` goes into the store, but neither into JSON nor out of the store again.
+    """
 
     conversation: Conversation
     labels: tuple[Labels, ...]
@@ -248,6 +252,7 @@ class Analysis:
     csat: Csat
     evaluations: tuple[Evaluation, ...]
     provenance: Provenance
+    vectors: UnitVectors | None = field(default=None, compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cintel.conversation import Analysis, Labels
+from cintel.conversation import Analysis, Evaluation, Labels
 from cintel.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,10 +27,23 @@ def _adapter() -> TypeAdapter[Analysis]:
 
 def to_dict(analysis: Analysis) -> dict[str, Any]:
     """The JSON value of an analysis: labels stand inside their turns."""
-    value: dict[str, Any] = _adapter().dump_python(analysis, mode="json")
+    value: dict[str, Any] = _adapter().dump_python(analysis, mode="json", exclude={"vectors"})
     for turn, labels in zip(value["conversation"]["turns"], value.pop("labels"), strict=True):
         turn.update(labels)
     return {"schema": SCHEMA, **value}
+
+
+@cache
+def _evaluation_adapter() -> TypeAdapter[Evaluation]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Evaluation)
+
+
+def evaluation_to_dict(evaluation: Evaluation) -> dict[str, Any]:
+    """An evaluation as it stands in the value of its analysis."""
+    value: dict[str, Any] = _evaluation_adapter().dump_python(evaluation, mode="json")
+    return value
 
 
 def from_dict(value: Any, where: str = "analysis") -> Analysis:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from cintel.analyzer import Analyzer
 from cintel.errors import InputError
@@ -20,6 +21,8 @@ from pipelines.discover import Job
 # A worker is replaced after this many files, so that whatever a library leaks stays small.
 FILES_A_WORKER = 500
 Start = tuple[Settings, str | None, Path | None]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 _start: Start
 _batch: Batch | None = None
 
@@ -32,10 +35,14 @@ def open_batch(settings: Settings, store_url: str | None, json_folder: Path | No
 def _begin(*start: *Start) -> None:
     global _start
     _start = start
+
+
+def _begin_quietly(begin: Callable[..., None], start: tuple[Any, ...]) -> None:
     # Ctrl-C reaches every process of the terminal; workers end at once and without a traceback,
     # what they have saved is whole.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    begin(*start)
 
 
 def _work(job: Job) -> Outcome:
@@ -65,7 +72,7 @@ def run_workers(
     left = dict.fromkeys(jobs)
     while left:
         try:
-            for outcome in _pool(list(left), start, workers):
+            for outcome in in_processes(_work, list(left), workers, _begin, start, FILES_A_WORKER):
                 del left[outcome.job]
                 yield outcome
         except BrokenProcessPool:
@@ -83,15 +90,35 @@ def died(job: Job) -> Outcome:
     return Outcome(job, "failed", error=InputError(str(job.path), fault, remedy))
 
 
-def _pool(jobs: Sequence[Job], start: Start, workers: int) -> Iterator[Outcome]:
+def in_processes(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    begin: Callable[..., None],
+    start: tuple[Any, ...],
+    items_a_process: int | None = None,
+) -> Iterator[Result]:
+    """What ``work`` makes of each item, in the order they end.
+
+    Args:
+        work: a function of a module, called in a process that has called ``begin(*start)``.
+        items: what it is called with.
+        workers: how many processes.
+        begin: a function of a module.
+        start: its arguments.
+        items_a_process: after which a process is replaced; None: never.
+
+    Raises:
+        BrokenProcessPool: a process died.
+    """
     pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), _begin, start,
-        max_tasks_per_child=FILES_A_WORKER,
+        workers, multiprocessing.get_context("spawn"), _begin_quietly, (begin, start),
+        max_tasks_per_child=items_a_process,
     )  # fmt: skip
     others = set(multiprocessing.active_children())
     try:
         with _later():
-            futures = [pool.submit(_work, job) for job in jobs]
+            futures = [pool.submit(work, item) for item in items]
         for future in as_completed(futures):
             yield future.result()
     except BaseException:

@@ -227,12 +227,17 @@ def test_evaluate_adds_a_score_and_keeps_the_others(
 ) -> None:
     shutil.copy(home / "s.db", tmp_path)
     (tmp_path / "tiny.yaml").write_text(CARD)
-    for _ in range(2):
-        call = ("evaluate", "--scorecard", "tiny.yaml", "--store", "s.db")
-        run = cintel(*call, cwd=tmp_path)
+    call = ("evaluate", "--scorecard", "tiny.yaml", "--store", "s.db")
+    scored = r"tiny \w+: 4 scored, mean [\d.]+, \d passed, \d+ answers left to a person$"
+    for more, told in (
+        ((), scored),
+        ((), r"tiny \w+: 0 scored, 4 done before$"),
+        (("--again",), scored),
+        (("--again", "--until", "1999-12-31"), r"tiny \w+: 0 scored$"),
+    ):
+        run = cintel(*call, *more, cwd=tmp_path)
         assert run.returncode == 0, run.stderr
-        told = r"tiny \w+: 4 scored, mean [\d.]+, \d passed, \d+ answers left to a person$"
-        assert re.search(told, run.stderr.strip())
+        assert re.search(told, run.stderr.strip()), run.stderr
     with Store(tmp_path / "s.db") as store:
         for key in store.ids():
             cards = [item.scorecard for item in store.load(key).evaluations]

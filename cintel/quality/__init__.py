@@ -1,13 +1,15 @@
 """Quality: scorecards, automatic answers with their evidence, and the score."""
 
-from cintel.quality.judge import evaluate
+from cintel.quality.judge import evaluate, evaluate_case
 from cintel.quality.llm import LlmJudge
+from cintel.quality.meaning import Case, lines_of, read_case
 from cintel.quality.reading import load_scorecard, loads
 from cintel.quality.scorecard import Item, Option, Question, Scorecard, Section, dumps
 from cintel.quality.scoring import points_for, tally
 from cintel.quality.verdicts import TextEncoder
 
 __all__ = [
+    "Case",
     "Item",
     "LlmJudge",
     "Option",
@@ -17,8 +19,11 @@ __all__ = [
     "TextEncoder",
     "dumps",
     "evaluate",
+    "evaluate_case",
+    "lines_of",
     "load_scorecard",
     "loads",
     "points_for",
+    "read_case",
     "tally",
 ]

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-
-import numpy as np
 
 from cintel.conversation import (
     Answer,
@@ -14,17 +11,15 @@ from cintel.conversation import (
     Evaluation,
     Labels,
     Metrics,
-    floor_reason,
 )
-from cintel.language.read import language_reason
 from cintel.quality.answers import answered, not_applicable, unsure
 from cintel.quality.judges import decide
 from cintel.quality.llm import NO_MODEL, LlmJudge
-from cintel.quality.rules import AnswerIs, Human, Llm, Metric, Phrases, Rule, metric_value, walk
+from cintel.quality.meaning import Case, lines_of, read_case, unscorable, vectors_of
+from cintel.quality.rules import AnswerIs, Human, Llm, Metric, Rule, metric_value, walk
 from cintel.quality.scorecard import Question, Scorecard
 from cintel.quality.scoring import tally
-from cintel.quality.units import units_of
-from cintel.quality.verdicts import Context, TextEncoder, Vectors, Verdict
+from cintel.quality.verdicts import Context, Lines, TextEncoder, Verdict
 
 _FOR_A_PERSON = Verdict(None, 0.0, "a person answers this question")
 
@@ -48,15 +43,27 @@ def evaluate(
         conversation: what they are asked of.
         labels: one entry a turn.
         metrics: its figures.
-        encoder: sees each piece of the conversation once.
+        encoder: sees each unit of the conversation once.
         llm: answers questions of kind ``llm``; without it they are left to a person.
         earlier: evaluations of the same conversation, whose language model answers are taken
             over where neither the words, the rubric nor the model has changed.
     """
-    reason = language_reason(conversation) or floor_reason(conversation)
+    case = read_case(conversation, labels, metrics, encoder)
+    return evaluate_case(scorecard, lines_of(scorecard, encoder), case, llm, earlier)
+
+
+def evaluate_case(
+    scorecard: Scorecard,
+    lines: Lines,
+    case: Case,
+    llm: LlmJudge | None = None,
+    earlier: Sequence[Evaluation] = (),
+) -> Evaluation:
+    """:func:`evaluate` where all is encoded: the scorecard's lines and the conversation's units."""
+    reason = unscorable(case.conversation)
     if reason is not None:
         return Evaluation(scorecard.name, scorecard.version, None, None, False, (), reason)
-    units = units_of(conversation)
+    assert case.vectors is not None
     answers: dict[str, Answer] = {}
     told: dict[str, Answer] = {}
 
@@ -66,12 +73,12 @@ def evaluate(
         return answers[name]
 
     context = Context(
-        conversation=conversation,
-        labels=labels,
-        metrics=metrics,
-        units=units,
-        vectors=encoder.encode([unit.text for unit in units]),
-        examples=_examples(scorecard, encoder),
+        conversation=case.conversation,
+        labels=case.labels,
+        metrics=case.metrics,
+        units=case.units,
+        vectors=vectors_of(case.vectors, case.units),
+        lines=lines,
         answer=answer,
     )
     read = written = 0
@@ -88,23 +95,6 @@ def _spent(
     """With what earlier answers cost, where this evaluation takes the place of theirs."""
     same = [e.tokens for e in earlier if (e.scorecard, e.version) == (made.scorecard, made.version)]
     return read + sum(cost[0] for cost in same), written + sum(cost[1] for cost in same)
-
-
-@lru_cache(maxsize=8)
-def _examples(scorecard: Scorecard, encoder: TextEncoder) -> Mapping[str, Vectors]:
-    """A vector for each line of a scorecard, encoded once a scorecard and encoder."""
-    lines = sorted(
-        {
-            line
-            for question in scorecard.questions
-            for top in (question.when, question.judge, *(o.judge for o in question.options))
-            for rule in walk(top)
-            if isinstance(rule, Phrases)
-            for line in (*rule.phrases, *rule.not_like)
-        }
-    )
-    vectors = encoder.encode(lines) if lines else np.zeros((0, 0), dtype=np.float32)
-    return dict(zip(lines, vectors, strict=True))
 
 
 def _ask(

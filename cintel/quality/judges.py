@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
-from cintel.conversation import Labels, Stretches, Turn
+from cintel.conversation import Evidence, Labels, Scored, Stretches, Turn
 from cintel.quality.rules import (
     AllOf,
     AnswerIs,
@@ -21,7 +22,7 @@ from cintel.quality.rules import (
     metric_value,
 )
 from cintel.quality.scoring import answer_text
-from cintel.quality.units import Scope, Unit, unit_at
+from cintel.quality.units import Unit, edges
 from cintel.quality.verdicts import CERTAIN, Context, Verdict, sureness
 
 _MAX_QUOTES = 3
@@ -30,7 +31,13 @@ _SIDES = {"agent": "the agent", "customer": "the customer", "any": "either side"
 
 
 def decide(rule: Rule, context: Context) -> Verdict:
-    """Whether ``rule`` holds for the conversation."""
+    """Whether ``rule`` holds for the conversation; a rule that stands twice is looked at once."""
+    if rule not in context.decided:
+        context.decided[rule] = _decide(rule, context)
+    return context.decided[rule]
+
+
+def _decide(rule: Rule, context: Context) -> Verdict:
     match rule:
         case Phrases():
             return by_phrases(rule, context)
@@ -53,13 +60,21 @@ def decide(rule: Rule, context: Context) -> Verdict:
             channel = context.conversation.channel
             return Verdict(channel in values, CERTAIN, f"the conversation is a {channel}")
         case AnyOf(any_of=parts):
-            return _combine([decide(part, context) for part in parts], wanted=True)
+            return _combine(parts, context, wanted=True)
         case AllOf(all_of=parts):
-            return _combine([decide(part, context) for part in parts], wanted=False)
+            return _combine(parts, context, wanted=False)
 
 
-def _combine(verdicts: list[Verdict], wanted: bool) -> Verdict:
+def _combine(parts: tuple[Rule, ...], context: Context, wanted: bool) -> Verdict:
     """``wanted`` decides alone (any: True, all: False); the rest must agree on the contrary."""
+    verdicts: list[Verdict] = []
+    certain = False
+    for part in parts:
+        # No pattern is surer than this, so that one that follows cannot change what is found.
+        if certain and isinstance(part, Pattern):
+            continue
+        verdicts.append(decide(part, context))
+        certain = certain or (verdicts[-1].holds is wanted and verdicts[-1].confidence >= CERTAIN)
     deciding = [verdict for verdict in verdicts if verdict.holds is wanted]
     if deciding:
         return max(deciding, key=lambda verdict: verdict.confidence)
@@ -72,18 +87,16 @@ def _combine(verdicts: list[Verdict], wanted: bool) -> Verdict:
 
 def by_phrases(rule: Phrases, context: Context) -> Verdict:
     """Is a unit close enough in meaning to a phrase, and closer than to every counter-example?"""
-    scope = Scope(context.conversation, rule.who, rule.within)
-    rows = [row for row, unit in enumerate(context.units) if unit in scope]
+    rows, vectors = context.rows(rule.who, rule.within)
     side = _SIDES[rule.who]
     if not rows:
         return _read(rule, False, CERTAIN, f"{side} says nothing there", ())
-    vectors = context.vectors[rows]
-    near = vectors @ np.stack([context.examples[text] for text in rule.phrases]).T
+    phrases, others = context.lines[rule]
+    near = vectors @ phrases.T
     best = near.max(axis=1)
     margins = best - rule.threshold
     if rule.not_like:
-        away = vectors @ np.stack([context.examples[text] for text in rule.not_like]).T
-        margins = np.minimum(margins, best - away.max(axis=1))
+        margins = np.minimum(margins, best - (vectors @ others.T).max(axis=1))
     row = int(margins.argmax())
     unit, margin = context.units[rows[row]], float(margins[row])
     like = rule.phrases[int(near[row].argmax())]
@@ -96,27 +109,30 @@ def by_phrases(rule: Phrases, context: Context) -> Verdict:
 
 def by_pattern(rule: Pattern, context: Context) -> Verdict:
     """Does the expression match?"""
-    expression = re.compile(rule.regex, re.IGNORECASE)
-    scope = Scope(context.conversation, rule.who, rule.within)
-    found = [
-        unit
-        for turn in context.conversation.turns
-        if turn.index in scope.places
-        for match in expression.finditer(turn.text.replace("\u2019", "'"))
-        if match.end() > match.start() and (unit := unit_at(turn, *match.span())) in scope
-    ]
+    found = list(islice(_matches(rule, context), _MAX_QUOTES))
     side = _SIDES[rule.who]
     reason = f'{side} says "{found[0].text}"' if found else f"{side} says nothing of the kind"
     return _read(rule, bool(found), CERTAIN, reason, found)
 
 
+def _matches(rule: Pattern, context: Context) -> Iterator[Unit]:
+    expression = re.compile(rule.regex, re.IGNORECASE)
+    scope = context.scope(rule.who, rule.within)
+    for turn in scope.turns:
+        for match in expression.finditer(context.texts[turn.index]):
+            first, last = match.span()
+            if last > first and (unit := context.unit(turn, first, last)) in scope:
+                yield unit
+
+
 def by_label(rule: Label, context: Context) -> Verdict:
     """Is the label on a turn of the side?"""
-    scope = Scope(context.conversation, rule.who, rule.within)
-    seen: list[tuple[float, str, Unit]] = [
+    scope = context.scope(rule.who, rule.within)
+    seen = [
         (score, name, unit)
         for turn, labels in zip(context.conversation.turns, context.labels, strict=True)
-        for name, score, unit in _labelled(rule, turn, labels)
+        if turn.index in scope.places
+        for name, score, unit in _labelled(rule, turn, labels, context)
         if unit in scope
     ]
     side, wanted = _SIDES[rule.who], " or ".join(rule.values) or rule.label
@@ -147,36 +163,41 @@ def by_metric(rule: Metric, context: Context) -> Verdict:
         room >= 0,
         sureness(_MEASURED + abs(room) / max(abs(limit), 1.0)),
         f"{rule.metric} is {value:g}, which {is_not} {text} {limit:g}",
-        tuple(unit.evidence for unit in _before(rule.metric, context)),
+        tuple(_before(rule.metric, context)),
     )
 
 
-def _labelled(rule: Label, turn: Turn, labels: Labels) -> Iterator[tuple[str, float, Unit]]:
-    whole = unit_at(turn, 0, len(turn.text))
+def _labelled(
+    rule: Label, turn: Turn, labels: Labels, context: Context
+) -> Iterator[tuple[str, float, Unit]]:
     if rule.label == "pii":
         for span in labels.pii:
             if not rule.values or span.type in rule.values:
-                yield span.type, 1.0, unit_at(turn, span.start, span.end)
-    elif rule.label == "frustration":
-        if labels.frustration is not None:
-            yield "frustration", labels.frustration, whole
+                yield span.type, 1.0, context.unit(turn, span.start, span.end)
+        return
+    if rule.label == "frustration":
+        score = labels.frustration
+        scored = None if score is None else Scored("frustration", score)
     else:
         scored = getattr(labels, rule.label)
-        if scored is not None and (not rule.values or scored.label in rule.values):
-            yield scored.label, abs(scored.score), whole
+    if scored is not None and (not rule.values or scored.label in rule.values):
+        yield scored.label, abs(scored.score), context.unit(turn, 0, len(turn.text))
 
 
-def _before(path: str, context: Context) -> Iterator[Unit]:
+def _before(path: str, context: Context) -> Iterator[Evidence]:
     """What was said before the longest stretch that a metric counts, timed as the stretch."""
     stretches = getattr(context.metrics, path.split(".")[0])
     if not isinstance(stretches, Stretches) or not stretches.spans:
         return
     start, end = max(stretches.spans, key=lambda span: span[1] - span[0])
-    said = [unit for unit in context.units if unit.start < start]
-    if said:
-        turn = said[-1].turn
-        last = max((unit for unit in said if unit.turn is turn), key=lambda unit: unit.end)
-        yield Unit(turn, last.first, last.last, start, end)
+    for turn in reversed(context.conversation.turns):
+        if edges(turn)[0] < start:
+            units = (context.units[row] for row in context.by_turn[turn.index])
+            said = [unit for unit in units if unit.start < start]
+            if said:
+                text = max(said, key=lambda unit: unit.end).text
+                yield Evidence(turn.index, text, start, end)
+                return
 
 
 def _read(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from cintel.quality.rules import Judge, Rule
@@ -114,7 +115,7 @@ class Section:
         return tuple(part for question in self.questions for part in question.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scorecard:
     """A named set of sections; a score of ``pass_mark`` (0…100) or more passes."""
 
@@ -123,12 +124,12 @@ class Scorecard:
     pass_mark: float
     sections: tuple[Section, ...]
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Every question that is answered, in order: the items of a checklist in its place."""
         return tuple(question for section in self.sections for question in section.asked)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """First 12 hex digits of the SHA-256 of the content; comments and layout do not count."""
         text = json.dumps(to_dict(self), sort_keys=True, ensure_ascii=False)
@@ -140,10 +141,11 @@ class Scorecard:
         Raises:
             KeyError: there is none.
         """
-        for question in self.questions:
-            if question.id == name:
-                return question
-        raise KeyError(name)
+        return self._by_id[name]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Question]:
+        return {question.id: question for question in self.questions}
 
 
 def to_dict(scorecard: Scorecard) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
-from cintel.conversation import Conversation, Evidence, Turn
+from cintel.conversation import Conversation, Evidence, Turn, Word
 from cintel.quality.rules import Who, Within
 
 _SENTENCE = re.compile(r"[^.?!…\n]+(?:[.?!…]+(?!\s|$)[^.?!…\n]+)*[.?!…]*")
@@ -28,18 +29,29 @@ Cut = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A stretch of a turn: character offsets, its words as text and its times in seconds."""
+    """A stretch of a turn between two character offsets; ``clock`` knows its times."""
 
     turn: Turn
     first: int
     last: int
-    start: float
-    end: float
+    clock: _Clock = field(compare=False, repr=False)
 
     @property
     def text(self) -> str:
         """The words as they stand in the turn."""
         return self.turn.text[self.first : self.last]
+
+    @property
+    def start(self) -> float:
+        """When its first word begins, in seconds; where there are no words, the turn."""
+        words = self.clock.words(self.first, self.last)
+        return words[0].start if words else self.turn.start
+
+    @property
+    def end(self) -> float:
+        """When its last word has ended, in seconds; where there are no words, the turn."""
+        words = self.clock.words(self.first, self.last)
+        return max(word.end for word in words) if words else self.turn.end
 
     @property
     def evidence(self) -> Evidence:
@@ -50,54 +62,71 @@ class Unit:
 def units_of(conversation: Conversation) -> tuple[Unit, ...]:
     """Every unit of every turn, in order of turns."""
     return tuple(
-        clock.unit(first, last)
-        for clock in map(_Clock, conversation.turns)
-        for first, last in dict.fromkeys(_cuts(clock.turn.text))
+        Unit(turn, first, last, clock)
+        for turn, clock in ((turn, _Clock(turn)) for turn in conversation.turns)
+        for first, last in dict.fromkeys(_cuts(turn.text))
     )
 
 
 def unit_at(turn: Turn, first: int, last: int) -> Unit:
-    """The unit between two character offsets; times are those of its words where there are any."""
-    return _Clock(turn).unit(first, last)
+    """The unit between two character offsets."""
+    return Unit(turn, first, last, _Clock(turn))
 
 
 class Scope:
     """Where a rule looks: the turns of a side, inside any one of the limits."""
 
     def __init__(self, conversation: Conversation, who: Who, within: Within | None) -> None:
-        turns = [turn.index for turn in conversation.turns if who in ("any", turn.role)]
-        self.places = {index: place for place, index in enumerate(turns)}
         self.duration = conversation.duration
         self.within = within
+        side = [turn for turn in conversation.turns if who in ("any", turn.role)]
+        self.count = len(side)
+        near = [
+            (place, turn)
+            for place, turn in enumerate(side)
+            if within is None or self._inside(within, place, *edges(turn))
+        ]
+        self.places = {turn.index: place for place, turn in near}
+        self.turns = tuple(turn for _, turn in near)
+        """Those of the side that reach into the limits."""
 
     def __contains__(self, unit: Unit) -> bool:
         """Whether a unit is looked at."""
-        place, within = self.places.get(unit.turn.index), self.within
-        if place is None or within is None:
+        place = self.places.get(unit.turn.index)
+        if place is None or self.within is None:
             return place is not None
+        return self._inside(self.within, place, unit.start, unit.end)
+
+    def _inside(self, within: Within, place: int, start: float, end: float) -> bool:
         return (
-            (within.first_seconds is not None and unit.start < within.first_seconds)
-            or (within.last_seconds is not None and unit.end > self.duration - within.last_seconds)
-            or (within.first_turns is not None and place < within.first_turns)
-            or (within.last_turns is not None and place >= len(self.places) - within.last_turns)
+            (within.first_turns is not None and place < within.first_turns)
+            or (within.last_turns is not None and place >= self.count - within.last_turns)
+            or (within.first_seconds is not None and start < within.first_seconds)
+            or (within.last_seconds is not None and end > self.duration - within.last_seconds)
         )
 
 
+def edges(turn: Turn) -> tuple[float, float]:
+    """From when to when a unit of the turn can last."""
+    if not turn.words:
+        return (turn.start, turn.end)
+    return (min(turn.start, turn.words[0].start), max(turn.end, turn.words[-1].end))
+
+
 class _Clock:
-    """Finds the times of a stretch of a turn's text from its words, in order of the text."""
+    """Finds the words of a stretch of a turn's text, in order of the text, once they are wanted."""
 
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
-        spans = list(_offsets(turn))
-        self.firsts = [first for first, _ in spans]
-        self.lasts = [last for _, last in spans]
 
-    def unit(self, first: int, last: int) -> Unit:
-        turn = self.turn
-        words = turn.words[bisect_right(self.lasts, first) : bisect_left(self.firsts, last)]
-        if not words:
-            return Unit(turn, first, last, turn.start, turn.end)
-        return Unit(turn, first, last, words[0].start, max(word.end for word in words))
+    @cached_property
+    def spans(self) -> tuple[list[int], list[int]]:
+        found = list(_offsets(self.turn))
+        return [first for first, _ in found], [last for _, last in found]
+
+    def words(self, first: int, last: int) -> tuple[Word, ...]:
+        firsts, lasts = self.spans
+        return self.turn.words[bisect_right(lasts, first) : bisect_left(firsts, last)]
 
 
 def _offsets(turn: Turn) -> Iterator[Cut]:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cintel.conversation import Answer, Conversation, Evidence, Labels, Metrics
-from cintel.quality.units import Unit
+from cintel.conversation import Answer, Conversation, Evidence, Labels, Metrics, Turn
+from cintel.quality.rules import Phrases, Rule, Who, Within
+from cintel.quality.units import Scope, Unit, unit_at
 
 Vectors = NDArray[np.float32]
+
+Lines = Mapping[Phrases, tuple[Vectors, Vectors]]
+"""A row for each of a rule's phrases, and one for each line that is not like them."""
+
+_Where = tuple[Who, Within | None]
 
 STEEPNESS = 12.0
 """Of the logistic that turns a cosine's distance from its threshold into a confidence."""
@@ -48,12 +55,15 @@ class Verdict:
         return self if self.holds is None else replace(self, holds=not self.holds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
-    """One conversation, ready to be judged.
+    """One conversation, ready to be judged; what several rules need is worked out once.
 
-    ``vectors`` has a row for each unit; ``examples`` a vector for each line of the scorecard;
-    ``answer`` gives the answer to another question, working it out first where need be.
+    Attributes:
+        vectors: a row for each unit.
+        lines: vectors of the scorecard's lines.
+        answer: gives the answer to another question, working it out first where need be.
+        decided: what was found by each rule that has been looked at.
     """
 
     conversation: Conversation
@@ -61,8 +71,49 @@ class Context:
     metrics: Metrics
     units: tuple[Unit, ...]
     vectors: Vectors
-    examples: Mapping[str, Vectors]
+    lines: Lines
     answer: Callable[[str], Answer]
+    decided: dict[Rule, Verdict] = field(default_factory=dict)
+    _scopes: dict[_Where, Scope] = field(default_factory=dict)
+    _rows: dict[_Where, tuple[list[int], Vectors]] = field(default_factory=dict)
+
+    @cached_property
+    def by_turn(self) -> dict[int, list[int]]:
+        """The numbers of each turn's units, by the index of the turn."""
+        found: dict[int, list[int]] = {turn.index: [] for turn in self.conversation.turns}
+        for row, unit in enumerate(self.units):
+            found[unit.turn.index].append(row)
+        return found
+
+    @cached_property
+    def texts(self) -> dict[int, str]:
+        """What is said, with straight apostrophes, by the index of the turn."""
+        turns = self.conversation.turns
+        return {turn.index: turn.text.replace("\u2019", "'") for turn in turns}
+
+    def scope(self, who: Who, within: Within | None) -> Scope:
+        """Where a rule looks."""
+        key = (who, within)
+        if key not in self._scopes:
+            self._scopes[key] = Scope(self.conversation, who, within)
+        return self._scopes[key]
+
+    def rows(self, who: Who, within: Within | None) -> tuple[list[int], Vectors]:
+        """The numbers of the units in a scope, and their vectors."""
+        key = (who, within)
+        if key not in self._rows:
+            scope = self.scope(who, within)
+            near = (row for turn in scope.turns for row in self.by_turn[turn.index])
+            found = [row for row in near if within is None or self.units[row] in scope]
+            self._rows[key] = (found, self.vectors[found])
+        return self._rows[key]
+
+    def unit(self, turn: Turn, first: int, last: int) -> Unit:
+        """The stretch of a turn between two character offsets."""
+        rows = self.by_turn[turn.index]
+        if not rows:
+            return unit_at(turn, first, last)
+        return replace(self.units[rows[0]], first=first, last=last)
 
 
 def sureness(margin: float) -> float:

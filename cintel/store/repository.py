@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,7 +11,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, delete, exists, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cintel.conversation import Analysis
+from cintel.conversation import Analysis, UnitVectors
 from cintel.errors import StoreError
 from cintel.serial import to_dict
 from cintel.store import rows
@@ -22,6 +23,7 @@ from cintel.store.schema import (
     EvaluationRow,
     ScorecardRow,
     TurnRow,
+    UnitVectorsRow,
 )
 from cintel.store.upgrade import upgrade
 
@@ -180,40 +182,65 @@ def _replace(connection: Connection, analysis: Analysis) -> None:
     columns = {item.name: item for item in statement.excluded if item.name != "id"}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns))
     _replace_turns(connection, analysis.id, rows.turn_rows(value))
+    if analysis.vectors is not None:
+        keep_vectors(connection, {analysis.id: analysis.vectors})
     connection.execute(delete(EvaluationRow).where(EvaluationRow.conversation_id == analysis.id))
-    for evaluation, answers in rows.evaluation_rows(value):
-        key = connection.scalar(
-            insert(EvaluationRow).values(evaluation).returning(EvaluationRow.id)
-        )
-        if answers:
-            connection.execute(
-                insert(AnswerRow), [{"evaluation_id": key, **answer} for answer in answers]
-            )
+    insert_evaluations(connection, rows.evaluation_rows(value))
 
 
 def _replace_turns(connection: Connection, key: str, turns: list[rows.Row]) -> None:
     # What hangs on turns goes with them, so those that are the same stay where they are.
-    if _mappings(connection, TurnRow, TurnRow.conversation_id == key, TurnRow.index) == turns:
+    if mappings(connection, TurnRow, TurnRow.conversation_id == key, TurnRow.index) == turns:
         return
     connection.execute(delete(TurnRow).where(TurnRow.conversation_id == key))
+    connection.execute(delete(UnitVectorsRow).where(UnitVectorsRow.conversation_id == key))
     if turns:
         connection.execute(insert(TurnRow), turns)
 
 
+def insert_evaluations(
+    connection: Connection, found: Sequence[tuple[rows.Row, list[rows.Row]]]
+) -> None:
+    """Write evaluations, each with its answers, which lack its id."""
+    if not found:
+        return
+    statement = insert(EvaluationRow).returning(EvaluationRow.id, sort_by_parameter_order=True)
+    keys = connection.scalars(statement, [evaluation for evaluation, _ in found])
+    answers = [
+        {"evaluation_id": key, **answer}
+        for key, (_, given) in zip(keys, found, strict=True)
+        for answer in given
+    ]
+    if answers:
+        connection.execute(insert(AnswerRow), answers)
+
+
+def keep_vectors(connection: Connection, found: Mapping[str, UnitVectors]) -> None:
+    """Keep the vectors of conversations, by id, in the place of others."""
+    if not found:
+        return
+    statement = dialect(connection).insert(UnitVectorsRow)
+    fresh = {name: statement.excluded[name] for name in ("encoder", "texts", "data")}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["conversation_id"], set_=fresh),
+        [{"conversation_id": key, **asdict(vectors)} for key, vectors in sorted(found.items())],
+    )
+
+
 def _load(connection: Connection, key: str) -> Analysis:
-    row = _mappings(connection, ConversationRow, ConversationRow.id == key)[0]
-    turns = _mappings(connection, TurnRow, TurnRow.conversation_id == key, TurnRow.index)
-    evaluations = _mappings(
+    row = mappings(connection, ConversationRow, ConversationRow.id == key)[0]
+    turns = mappings(connection, TurnRow, TurnRow.conversation_id == key, TurnRow.index)
+    evaluations = mappings(
         connection, EvaluationRow, EvaluationRow.conversation_id == key, EvaluationRow.position
     )
     answers = [
-        _mappings(connection, AnswerRow, AnswerRow.evaluation_id == found["id"], AnswerRow.position)
+        mappings(connection, AnswerRow, AnswerRow.evaluation_id == found["id"], AnswerRow.position)
         for found in evaluations
     ]
     return rows.analysis_from_rows(row, turns, zip(evaluations, answers, strict=True))
 
 
-def _mappings(connection: Connection, table: type[Base], where: Any, *order: Any) -> list[rows.Row]:
+def mappings(connection: Connection, table: type[Base], where: Any, *order: Any) -> list[rows.Row]:
     """Rows as dictionaries under the names of their columns."""
     query = select(table).where(where).order_by(*order)
     return [dict(found) for found in connection.execute(query).mappings()]

@@ -110,15 +110,20 @@ def evaluation_rows(value: Row) -> list[tuple[Row, list[Row]]]:
     """Rows of table ``evaluations``, each with its rows of ``answers`` that lack its id."""
     key = value["conversation"]["id"]
     return [
-        (
-            {"conversation_id": key, "position": place, **_pick(evaluation, _EVALUATION)},
-            [
-                {"position": number, **_pick(answer, _ANSWER)}
-                for number, answer in enumerate(evaluation["answers"])
-            ],
-        )
+        evaluation_row(key, place, evaluation)
         for place, evaluation in enumerate(value["evaluations"])
     ]
+
+
+def evaluation_row(key: str, place: int, evaluation: Row) -> tuple[Row, list[Row]]:
+    """One evaluation of the conversation with this id, and its answers, as above."""
+    return (
+        {"conversation_id": key, "position": place, **_pick(evaluation, _EVALUATION)},
+        [
+            {"position": number, **_pick(answer, _ANSWER)}
+            for number, answer in enumerate(evaluation["answers"])
+        ],
+    )
 
 
 def analysis_from_rows(

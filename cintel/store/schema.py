@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest revision in ``migrations/versions``."""
 
 
@@ -254,3 +254,19 @@ class TopicMemberRow(Base):
     similarity: Mapped[float | None]
     encoder: Mapped[str]
     vector: Mapped[bytes]
+
+
+class UnitVectorsRow(Base):
+    """The vectors of a conversation's units, laid out as in ``cintel.conversation.UnitVectors``.
+
+    They go with the conversation, and with the words when those are replaced.
+    """
+
+    __tablename__ = "unit_vectors"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    encoder: Mapped[str]
+    texts: Mapped[str]
+    data: Mapped[bytes]

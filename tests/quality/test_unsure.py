@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-import random
-from fractions import Fraction
-from itertools import pairwise
-
-import pytest
-
 from cintel.conversation import Acoustics, Answer, Evaluation, Labels
 from cintel.insight import measure
 from cintel.quality import Item, Question, Scorecard, Section, dumps, evaluate, loads, tally
-from cintel.quality.rules import Human, Metric, Pattern
+from cintel.quality.rules import Pattern
 from cintel.testing import HashingEncoder, conversation_of
 
 RULE = Pattern("x")
@@ -129,95 +123,3 @@ def test_a_checklist_is_questions_that_share_its_points():
     assert tally(card, good).score == 100.0
     bad = [*good[:2], Answer("steps.c", "no", 0.0, third, 1.0, "")]
     assert (tally(card, bad).score, tally(card, bad).auto_failed) == (0.0, True)
-
-
-KINDS = ("yes", "no", "na", "unsure")
-
-
-def questions(dice: random.Random, section: int) -> tuple[Question, ...]:
-    made = [Question(f"s{section}", "?", points=float(dice.randint(1, 9)), judge=RULE)]
-    for number in range(dice.randint(0, 5)):
-        name = f"s{section}q{number}"
-        points = dice.choice([0.5, 1.0, 2.5, 3.0, 7.0, 10.0])
-        kind = dice.choice(["yes_no", "bonus", "critical", "text", "checklist", "number"])
-        critical = dice.choice(["form", "section"]) if kind == "critical" else None
-        match kind:
-            case "text":
-                made.append(Question(name, "?", "text", judge=Human()))
-            case "checklist":
-                items = tuple(Item(f"i{n}", "?", RULE) for n in range(dice.randint(1, 5)))
-                made.append(Question(name, "?", "checklist", points=points, items=items,
-                                     critical=dice.choice([None, "section"])))  # fmt: skip
-            case "number":
-                made.append(Question(name, "?", "number", points=points,
-                                     judge=Metric("duration", at_least=1)))  # fmt: skip
-            case _:
-                made.append(Question(name, "?", points=points, judge=RULE, bonus=kind == "bonus",
-                                     critical=critical))  # fmt: skip
-    return tuple(made)
-
-
-def spreadsheet(rows: list[tuple[int, int, str, Fraction, str]]) -> Fraction | None:
-    """The score from rows of section, weight, role, points and mark, by the rules of the docs.
-
-    A role is plain, bonus, form, section or text.
-    """
-    zero = any(role == "form" and mark == "no" for _, _, role, _, mark in rows)
-    top, bottom = Fraction(0), 0
-    for section, weight in dict.fromkeys((row[0], row[1]) for row in rows):
-        mine = [row[2:] for row in rows if row[0] == section and row[4] in ("yes", "no")]
-        possible = sum(points for role, points, _ in mine if role not in ("bonus", "text"))
-        if possible == 0:
-            continue
-        bottom += weight
-        if not any(role == "section" and mark == "no" for role, _, mark in mine):
-            earned = sum(points for role, points, mark in mine if mark == "yes" and role != "text")
-            top += weight * Fraction(earned) / possible
-    if not bottom:
-        return None
-    return Fraction(0) if zero else min(Fraction(100), 100 * top / bottom)
-
-
-@pytest.mark.parametrize("block", range(10))
-def test_the_score_is_that_of_a_spreadsheet(block: int):
-    for seed in range(100 * block, 100 * block + 100):
-        check(seed)
-
-
-def check(seed: int) -> None:
-    """One scorecard and set of answers by lot, every mix of kinds and marks among them."""
-    dice = random.Random(seed)
-    count = dice.randint(1, 4)
-    cuts = [0, *sorted(dice.sample(range(1, 100), count - 1)), 100]
-    weights = [after - before for before, after in pairwise(cuts)]
-    card = Scorecard("n", "t", 50.0, tuple(
-        Section(f"s{n}", "S", float(weight), questions(dice, n)) for n, weight in enumerate(weights)
-    ))  # fmt: skip
-    rows, given = [], []
-    for number, section in enumerate(card.sections):
-        for question in section.questions:
-            for part in question.parts:
-                share = Fraction(question.possible) / max(1, len(question.items))
-                role = "text" if part.type == "text" else part.critical or "plain"
-                mark = dice.choice(KINDS)
-                rows.append((number, weights[number], "bonus" if part.bonus else role, share, mark))
-                given.append(
-                    Answer(
-                        part.id,
-                        {"yes": "yes", "no": "no"}.get(mark),
-                        part.possible if mark == "yes" else 0.0,
-                        0.0 if mark == "na" else part.possible,
-                        0.9,
-                        "",
-                        unsure=mark == "unsure",
-                    )
-                )
-    expected, found = spreadsheet(rows), tally(card, given)
-    if expected is None:
-        assert found.score is None
-        assert found.reason is not None
-        assert ("left to a person" in found.reason) == any(item.unsure for item in given)
-    else:
-        assert found.score is not None
-        assert abs(Fraction(found.score) - expected) <= Fraction(1, 199)
-        assert found.passed == (found.score >= 50 and not found.auto_failed)
