@@ -87,7 +87,7 @@ def told(clip: Clip, conversation: Conversation, agent: str) -> tuple[str, str]:
 def draw(view: View, clips: Sequence[Clip], agent: str, key: str) -> None:
     """Each clip with its quote; a click opens the call at that second."""
     for number, clip in enumerate(clips):
-        play, words = st.columns([1, 7], vertical_alignment="center")
+        play, words = st.columns([1.4, 6], vertical_alignment="center")
         quote, about = told(clip, _conversation(view, clip.conversation), agent)
         label = "Open" if clip.start is None else formats.clock(clip.start)
         icon = ":material/open_in_new:" if clip.start is None else ":material/play_arrow:"

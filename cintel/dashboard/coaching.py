@@ -148,10 +148,16 @@ def _write(view: View, chosen: Suggestion, who: str) -> None:
             "To acknowledge by", today + timedelta(days=_DAYS), min_value=today,
             format="DD/MM/YYYY", key=f"due {key}",
         )  # fmt: skip
+        taken = st.pills(
+            "Clips that go with it", range(len(told.clips)), selection_mode="multi",
+            default=range(len(told.clips)), key=f"taken {key}",
+            format_func=lambda place: formats.clock(told.clips[place].start),
+        )  # fmt: skip
         if st.button("Give the note", type="primary", width="stretch"):
             notes.attempt(
                 kept.write, view.store, chosen.agent, chosen.scorecard, told.version,
-                chosen.question, author=who, text=text, due=due, clips=clips.as_rows(told.clips),
+                chosen.question, author=who, text=text, due=due,
+                clips=clips.as_rows([told.clips[place] for place in sorted(taken)]),
                 word="Note given",
             )  # fmt: skip
 

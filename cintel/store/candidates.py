@@ -36,6 +36,8 @@ def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     agent's first conversation; missing where the store begins no earlier than the agent), and
     ``reviewed_at`` (when a person first answered a question of it; ISO 8601, UTC).
     """
+    from pandas import Timestamp
+
     table, doubt = ConversationRow, _doubt()
     joined = (
         SCORED.outerjoin(doubt, doubt.c.conversation_id == table.id)
@@ -57,7 +59,8 @@ def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     found = fetch(store, query)
     with store.database.read() as connection:
         beginning = connection.scalar(select(func.min(table.day)))
-    known = found["first"].where(found["first"] > str(beginning))
+    # Without any date in the store that is NaT, later than which nothing is.
+    known = found["first"].where(found["first"] > Timestamp(beginning))
     return found.assign(agent_days=(found["day"] - known).dt.days).drop(columns="first")
 
 
