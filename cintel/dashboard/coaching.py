@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 STANDINGS = {
     "behind": "Behind the others",
+    "ahead": "Ahead of the others",
     "shared": "Others fail it too",
     "unclear": "Not clearly behind",
     "alone": "Nobody to compare with",
@@ -171,6 +172,8 @@ def _least(found: Suggestion) -> str:
 def _beside(found: Suggestion) -> str:
     rate = found.others.rate.value
     if rate is None:
+        return ""
+    if found.standing == "ahead":
         return ""
     if found.standing == "shared":
         return f" Your colleagues find it hard too: they pass {formats.percent(rate)}."

@@ -23,7 +23,7 @@ _TAIL = 0.025
 """What a 95 % interval leaves out below, or above."""
 _HALF = 0.5
 
-Standing = Literal["behind", "shared", "unclear", "alone"]
+Standing = Literal["behind", "ahead", "shared", "unclear", "alone"]
 Verdict = Literal["early", "better", "worse", "unclear", "no_before"]
 
 
@@ -72,9 +72,9 @@ class Suggestion:
         own: the agent's answers.
         others: those of all other agents.
         gap: own rate − the others', with its interval; empty where nobody else answered.
-        standing: ``behind`` the others for sure; ``shared`` where not, and the others fail it at
-            least every second time; ``unclear`` where it could be chance; ``alone`` without
-            others.
+        standing: ``behind`` the others for sure, or ``ahead`` of them; ``shared`` where neither,
+            and the others fail it at least every second time; ``unclear`` where it could be
+            chance; ``alone`` without others.
     """
 
     agent: str
@@ -164,10 +164,12 @@ def _others(tallies: Sequence[Tally]) -> list[Share]:
 def _suggestion(tally: Tally, others: Share) -> Suggestion:
     gap = difference(tally.share, others)
     standing: Standing = "unclear"
-    if gap.high is None:
+    if gap.low is None or gap.high is None:
         standing = "alone"
     elif gap.high < 0:
         standing = "behind"
+    elif gap.low > 0:
+        standing = "ahead"
     elif others.passed <= _HALF * others.answered:
         standing = "shared"
     return Suggestion(
