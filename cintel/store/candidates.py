@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Double, Integer, Subquery, case, cast, func, select
@@ -59,8 +60,7 @@ def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     found = fetch(store, query)
     with store.database.read() as connection:
         beginning = connection.scalar(select(func.min(table.day)))
-    # Without any date in the store that is NaT, later than which nothing is.
-    known = found["first"].where(found["first"] > Timestamp(beginning))
+    known = found["first"].where(found["first"] > Timestamp(beginning or date.max))
     return found.assign(agent_days=(found["day"] - known).dt.days).drop(columns="first")
 
 
