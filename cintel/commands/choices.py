@@ -45,3 +45,20 @@ class Tables(StrEnum):
     parquet = "parquet"
     csv = "csv"
     jsonl = "jsonl"
+
+
+class SampleMethod(StrEnum):
+    """How ``cintel sample`` chooses."""
+
+    random = "random"
+    quota = "quota"
+    stratified = "stratified"
+    risk = "risk"
+
+
+class SampleBy(StrEnum):
+    """What a stratified sample is spread over."""
+
+    queue = "queue"
+    intent = "intent"
+    score = "score"

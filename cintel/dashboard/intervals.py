@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cintel.dashboard import formats, palette
-from cintel.dashboard.charts import finish
+from cintel.dashboard.charts import LEGEND_ABOVE, finish
 from cintel.quality.agreement import Line
+from cintel.quality.coaching import Course
 from cintel.quality.coefficients import Estimate
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MEASURES = {
     "alpha": "Krippendorff's α",
 }
 """Fields of an ``Agreement`` as people know them."""
+_WHEN = ("Before", "Since")
 
 
 def worded(estimate: Estimate, share: bool = False) -> str:
@@ -105,3 +107,37 @@ def _bars(estimates: Sequence[Estimate]) -> dict[str, Any]:
         "thickness": 2,
         "width": 4,
     }
+
+
+def before_after(found: Course) -> Figure:
+    """Pass rates before a note and since: the agent's as dots, the others' as rings."""
+    from plotly.graph_objects import Figure, Scatter
+
+    figure = Figure()
+    dot = {"size": 11, "color": palette.AGENT}
+    ring = {"symbol": "circle-open", "size": 10, "color": palette.SYSTEM, "line": {"width": 2}}
+    for name, marker, shift, shares in (
+        ("This agent", dot, 0.0, (found.before, found.since)),
+        ("All others", ring, 0.22, (found.others_before, found.others_since)),
+    ):
+        known = [(place, one) for place, one in enumerate(shares) if one.answered]
+        rates = [one.rate for _, one in known]
+        figure.add_trace(
+            Scatter(
+                x=[rate.value for rate in rates], y=[place + shift for place, _ in known],
+                customdata=[
+                    f"{one.passed} of {one.answered} passed, {worded(one.rate, share=True)}"
+                    for _, one in known
+                ],
+                error_x=_bars(rates), mode="markers", name=name, marker=marker, showlegend=True,
+                hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
+            )
+        )  # fmt: skip
+    counts = (found.before.answered, found.since.answered)
+    labels = [f"{when}, {count} calls" for when, count in zip(_WHEN, counts, strict=True)]
+    figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", nticks=6)
+    figure.update_yaxes(
+        range=[1.5, -0.4], tickvals=[0, 1], ticktext=labels, ticksuffix="  ", automargin=True
+    )
+    figure = finish(figure, 190, title="Calls passed")
+    return figure.update_layout(legend=LEGEND_ABOVE)

@@ -11,40 +11,27 @@ from cintel.dashboard import formats, widgets
 from cintel.dashboard.view import View
 from cintel.quality import risks, sampling
 from cintel.quality.risks import Candidate
-from cintel.quality.sampling import Sample
+from cintel.quality.sampling import Method, Sample
 from cintel.store import candidates as kept
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-METHODS = ("Risk first", "Random", "Agent and week", "By queue", "By intent", "By score")
-_STRATA = {"By queue": "queue", "By intent": "intent", "By score": "score"}
+METHODS: dict[str, tuple[Method, str]] = {
+    "Risk first": ("risk", ""),
+    "Random": ("random", ""),
+    "Agent and week": ("quota", ""),
+    "By queue": ("stratified", "queue"),
+    "By intent": ("stratified", "intent"),
+    "By score": ("stratified", "score"),
+}
+"""How the page names each method, and what it is stratified by."""
 
 
-def candidates(rows: DataFrame) -> list[Candidate]:
-    """Rows of ``store.candidates`` as the sampling takes them."""
-    return [
-        Candidate(
-            row["id"], _text(row["agent_id"]), _text(row["queue"]), _text(row["intent"]),
-            row["channel"], None if formats.missing(row["day"]) else row["day"].date(),
-            row["duration"], None if formats.missing(row["frustration"]) else row["frustration"],
-            row["score"], bool(row["auto_failed"]), int(row["unsure"]),
-            None if formats.missing(row["agent_days"]) else int(row["agent_days"]),
-            date.fromisoformat(row["reviewed_at"][:10]) if _text(row["reviewed_at"]) else None,
-        )
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-
-
-def draw_sample(found: list[Candidate], method: str, size: int, day: date) -> Sample:
+def draw_sample(found: list[Candidate], name: str, size: int, day: date) -> Sample:
     """The list of a day by one of :data:`METHODS`; ``size`` is a head for agent and week."""
-    if method == "Risk first":
-        return sampling.riskiest(found, size, day, risks.finder(found))
-    if method == "Random":
-        return sampling.simple(found, size, day)
-    if method == "Agent and week":
-        return sampling.quota(found, size, day)
-    return sampling.stratified(found, size, day, _STRATA[method])
+    method, by = METHODS[name]
+    return sampling.draw(found, method, size, day, by)
 
 
 def listed(sample: Sample, rows: DataFrame) -> DataFrame:
@@ -71,14 +58,14 @@ def page(view: View) -> None:
         return
     left, right = st.columns([4, 1])
     method: str = left.segmented_control(
-        "How to choose", METHODS, default="Risk first", key="sampling", required=True
+        "How to choose", list(METHODS), default="Risk first", key="sampling", required=True
     )
     each = method == "Agent and week"
     size = right.number_input(
         "Of each agent and week" if each else "How many", 1, 500, 2 if each else 20,
         key=f"size {each}",
     )  # fmt: skip
-    sample = draw_sample(candidates(rows), method, size, date.today())
+    sample = draw_sample(risks.candidates(rows), method, size, date.today())
     _head(sample)
     shown = listed(sample, rows)
     columns = {
@@ -117,7 +104,3 @@ def _head(sample: Sample) -> None:
         column.metric(label, value, border=True)
     columns[3].metric("Mean score would be known to", error, border=True, help=sample.note)
     st.caption(sample.note if sample.error is None else f"{sample.note}, times 1.96.")
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

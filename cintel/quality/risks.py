@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _FRUSTRATED = 0.6
 _NEW_DAYS = 14
@@ -51,6 +55,25 @@ class Candidate:
     unsure: int
     agent_days: int | None
     reviewed: date | None
+
+
+def candidates(rows: DataFrame) -> list[Candidate]:
+    """Rows of ``cintel.store.candidates`` as values."""
+    from pandas import isna
+
+    def known(row: dict[Any, Any], name: str) -> Any:
+        return None if isna(row[name]) or row[name] == "" else row[name]
+
+    return [
+        Candidate(
+            row["id"], known(row, "agent_id"), known(row, "queue"), known(row, "intent"),
+            row["channel"], (day := known(row, "day")) and day.date(), row["duration"],
+            known(row, "frustration"), row["score"], bool(row["auto_failed"]), int(row["unsure"]),
+            None if (days := known(row, "agent_days")) is None else int(days),
+            (seen := known(row, "reviewed_at")) and date.fromisoformat(seen[:10]),
+        )
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

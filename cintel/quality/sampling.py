@@ -17,8 +17,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, get_args
 
-from cintel.quality.risks import Candidate, Risk
+from cintel.quality.risks import Candidate, Risk, finder
 
 STRATA: Mapping[str, Callable[[Candidate], str]] = {
     "queue": lambda item: item.queue or "no queue",
@@ -26,6 +27,8 @@ STRATA: Mapping[str, Callable[[Candidate], str]] = {
     "score": lambda item: _band(item.score),
 }
 """What a sample may be stratified by."""
+Method = Literal["random", "quota", "stratified", "risk"]
+METHODS: tuple[Method, ...] = get_args(Method)
 NO_ESTIMATE = "Chosen for risk, not by chance: their mean says nothing about all conversations"
 _BANDS = ((50.0, "below 50"), (75.0, "50 to 74"), (90.0, "75 to 89"))
 
@@ -54,6 +57,23 @@ class Sample:
     candidates: int
     error: float | None
     note: str
+
+
+def draw(
+    candidates: Sequence[Candidate], method: Method, size: int, day: date, by: str = "queue"
+) -> Sample:
+    """The list of a day by one of :data:`METHODS`.
+
+    ``size`` is of each agent and week for a quota, of all otherwise; ``by`` is of a stratified
+    sample.
+    """
+    if method == "random":
+        return simple(candidates, size, day)
+    if method == "quota":
+        return quota(candidates, size, day)
+    if method == "stratified":
+        return stratified(candidates, size, day, by)
+    return riskiest(candidates, size, day, finder(candidates))
 
 
 def simple(candidates: Sequence[Candidate], size: int, day: date) -> Sample:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Double, Integer, Subquery, case, cast, func, select
@@ -36,6 +37,8 @@ def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     agent's first conversation; missing where the store begins no earlier than the agent), and
     ``reviewed_at`` (when a person first answered a question of it; ISO 8601, UTC).
     """
+    from pandas import Timestamp
+
     table, doubt = ConversationRow, _doubt()
     joined = (
         SCORED.outerjoin(doubt, doubt.c.conversation_id == table.id)
@@ -57,7 +60,7 @@ def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     found = fetch(store, query)
     with store.database.read() as connection:
         beginning = connection.scalar(select(func.min(table.day)))
-    known = found["first"].where(found["first"] > str(beginning))
+    known = found["first"].where(found["first"] > Timestamp(beginning or date.max))
     return found.assign(agent_days=(found["day"] - known).dt.days).drop(columns="first")
 
 

@@ -38,26 +38,42 @@ _EVERYTHING = Filters()
 _LATEST = select(func.max(OverrideRow.id)).group_by(
     OverrideRow.conversation_id, OverrideRow.scorecard, OverrideRow.version, OverrideRow.question
 )
-_HUMAN = select(OverrideRow).where(OverrideRow.id.in_(_LATEST)).subquery("human")
-_ANSWERED = (
+HUMAN = select(OverrideRow).where(OverrideRow.id.in_(_LATEST)).subquery("human")
+ANSWERED = (
     SCORED.join(EvaluationRow, EvaluationRow.conversation_id == ConversationRow.id)
     .join(AnswerRow, AnswerRow.evaluation_id == EvaluationRow.id)
     .outerjoin(
-        _HUMAN,
+        HUMAN,
         and_(
-            _HUMAN.c.conversation_id == EvaluationRow.conversation_id,
-            _HUMAN.c.scorecard == EvaluationRow.scorecard,
-            _HUMAN.c.version == EvaluationRow.version,
-            _HUMAN.c.question == AnswerRow.question,
+            HUMAN.c.conversation_id == EvaluationRow.conversation_id,
+            HUMAN.c.scorecard == EvaluationRow.scorecard,
+            HUMAN.c.version == EvaluationRow.version,
+            HUMAN.c.question == AnswerRow.question,
         ),
     )
 )
-_REVIEWED = _HUMAN.c.id.is_not(None)
-_UNCHANGED = and_(
-    _REVIEWED,
-    func.coalesce(cast(_HUMAN.c.answer, Text), "null")
+REVIEWED = HUMAN.c.id.is_not(None)
+UNCHANGED = and_(
+    REVIEWED,
+    func.coalesce(cast(HUMAN.c.answer, Text), "null")
     == func.coalesce(cast(AnswerRow.answer, Text), "null"),
 )
+MACHINE_PASSED = case(
+    (AnswerRow.answer.is_(null()), null()),
+    (AnswerRow.possible <= 0, null()),
+    (AnswerRow.points >= AnswerRow.possible, 1.0),
+    else_=0.0,
+)
+PASSED = case(
+    (HUMAN.c.id.is_(None), MACHINE_PASSED),
+    (HUMAN.c.answer.is_(null()), null()),
+    (AnswerRow.possible <= 0, null()),
+    (HUMAN.c.points >= AnswerRow.possible, 1.0),
+    (HUMAN.c.points < AnswerRow.possible, 0.0),
+    (UNCHANGED, MACHINE_PASSED),
+    else_=null(),
+)
+"""1 where the final answer passes, 0 where it fails, NULL where it does neither."""
 
 
 def override(
@@ -164,12 +180,12 @@ def answers(store: Store, conversation_id: str) -> DataFrame:
         AnswerRow.source,
         AnswerRow.unsure,
         AnswerRow.suggested,
-        _REVIEWED.label("reviewed"),
-        _HUMAN.c.answer.label("human_answer"),
-        _HUMAN.c.points.label("human_points"),
-        _HUMAN.c.reviewer,
-        _HUMAN.c.comment,
-        _HUMAN.c.created_at.label("reviewed_at"),
+        REVIEWED.label("reviewed"),
+        HUMAN.c.answer.label("human_answer"),
+        HUMAN.c.points.label("human_points"),
+        HUMAN.c.reviewer,
+        HUMAN.c.comment,
+        HUMAN.c.created_at.label("reviewed_at"),
     ).order_by(EvaluationRow.position, AnswerRow.position)
     frame = fetch(store, query)
     frame["final_answer"] = frame["human_answer"].where(frame["reviewed"], frame["ai_answer"])
@@ -198,13 +214,13 @@ def review_queue(
         AnswerRow.reason,
         AnswerRow.unsure,
         AnswerRow.suggested,
-    ).where(~_REVIEWED)
+    ).where(~REVIEWED)
     order = (
         AnswerRow.unsure.desc(), AnswerRow.confidence,
         ConversationRow.id, EvaluationRow.position, AnswerRow.position,
     )  # fmt: skip
     with store.database.read() as connection:
-        total = connection.scalar(_select(filters, func.count()).where(~_REVIEWED))
+        total = connection.scalar(_select(filters, func.count()).where(~REVIEWED))
     return fetch(store, query.order_by(*order).limit(limit).offset(offset)), total or 0
 
 
@@ -215,8 +231,8 @@ def agreement(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     unsure it gave none to confirm.
     """
     by = (EvaluationRow.scorecard, AnswerRow.question)
-    query = _select(filters, *by, _count(_REVIEWED, "reviewed"), _count(_UNCHANGED, "unchanged"))
-    given = query.where(_REVIEWED, ~AnswerRow.unsure)
+    query = _select(filters, *by, _count(REVIEWED, "reviewed"), _count(UNCHANGED, "unchanged"))
+    given = query.where(REVIEWED, ~AnswerRow.unsure)
     return fetch(store, given.group_by(*by).order_by(*by))
 
 
@@ -238,35 +254,20 @@ def agent_pass_rates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
 
 
 def _rates(store: Store, filters: Filters, *by: Any) -> DataFrame:
-    machine = case(
-        (AnswerRow.answer.is_(null()), null()),
-        (AnswerRow.possible <= 0, null()),
-        (AnswerRow.points >= AnswerRow.possible, 1.0),
-        else_=0.0,
-    )
-    final = case(
-        (_HUMAN.c.id.is_(None), machine),
-        (_HUMAN.c.answer.is_(null()), null()),
-        (AnswerRow.possible <= 0, null()),
-        (_HUMAN.c.points >= AnswerRow.possible, 1.0),
-        (_HUMAN.c.points < AnswerRow.possible, 0.0),
-        (_UNCHANGED, machine),
-        else_=null(),
-    )
     query = _select(
         filters,
         *by,
-        func.count(machine).label("answered"),
-        _count(_REVIEWED, "reviewed"),
+        func.count(MACHINE_PASSED).label("answered"),
+        _count(REVIEWED, "reviewed"),
         func.min(AnswerRow.position).label("position"),
-        mean(cast(machine, Double), "ai_rate"),
-        mean(cast(final, Double), "final_rate"),
+        mean(cast(MACHINE_PASSED, Double), "ai_rate"),
+        mean(cast(PASSED, Double), "final_rate"),
     ).where(*(column.is_not(None) for column in by))
     return fetch(store, query.group_by(*by).order_by(*by))
 
 
 def _select(filters: Filters, *columns: Any) -> Query:
-    return select(*columns).select_from(_ANSWERED).where(*filters.clauses())
+    return select(*columns).select_from(ANSWERED).where(*filters.clauses())
 
 
 def _keyed(conversation_id: str, *columns: Any) -> Query:

@@ -188,3 +188,19 @@ def test_an_override_is_saved(page: Any, served: tuple[str, str]) -> None:
     with Store(url) as store:
         found = reviews.agreement(store)
         assert (int(found["reviewed"].sum()), int(found["unchanged"].sum())) == (1, 0)
+
+
+def test_a_clip_of_the_coaching_page_opens_its_moment(page: Any, served: tuple[str, str]) -> None:
+    page.goto(f"{served[0]}/?period=All")
+    walk.settle(page)
+    page.get_by_test_id("stTopNavLink").get_by_text("Coaching", exact=True).click()
+    walk.settle(page)
+    play = page.get_by_test_id("stMain").get_by_role("button").filter(has_text=":").first
+    clock = play.inner_text().split()[-1]
+    play.click()
+    page.wait_for_url("**/call?*")
+    walk.settle(page)
+    start = float(page.url.partition("t=")[2].partition("&")[0])
+    assert f"{int(start) // 60}:{int(start) % 60:02d}" == clock
+    assert page.locator(".turn.now").count() == 1
+    assert walk.wrong(page) == []

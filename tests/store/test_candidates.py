@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pandas import isna
 
+from cintel.conversation import Analysis, Evaluation
 from cintel.store import Store, reviews
 from cintel.store.candidates import candidates
 from cintel.store.selection import Filters
@@ -37,3 +39,14 @@ def test_candidates_are_what_has_a_score(population: Store) -> None:
 def test_candidates_by_filter(population: Store) -> None:
     assert list(candidates(population, Filters(agents=("bob",)))["id"]) == ["b1", "b2", "b3"]
     assert candidates(population, Filters(agents=("zoe",))).empty
+
+
+def test_candidates_of_a_store_without_dates(
+    store: Store, make: Callable[..., Analysis], evaluation: Callable[..., Evaluation]
+) -> None:
+    assert candidates(store).empty
+    store.save(make("x", agent="ann", evaluation=evaluation(90)))
+    (row,) = candidates(store).to_dict("records")
+    assert (row["id"], row["score"]) == ("x", 90.0)
+    assert isna(row["day"])
+    assert isna(row["agent_days"])
