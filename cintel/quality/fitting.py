@@ -158,19 +158,19 @@ class Fit:
         away = [_near(bag, row, counter) for bag, row in zip(bags, rows, strict=True)]
         good = _goodness(_tops(near, away)[:, None], wanted)[0][0]
         for _ in range(_MOST_COUNTER):
-            tried = [
-                (line, [np.maximum(old, _near(bag, row, [line])) for bag, row, old in places])
-                for line in self._nearest(rows, near, away)
-                for places in (list(zip(bags, rows, away, strict=True)),)
-            ]
+            tried = [*self._nearest(rows, near, away)]
             if not tried:
                 break
-            scores = np.stack([_tops(near, further) for _, further in tried], axis=1)
+            scores = np.array([
+                _further(bag, row, tried, own, other)
+                for bag, row, own, other in zip(bags, rows, near, away, strict=True)
+            ])  # fmt: skip
             found, _ = _goodness(scores, wanted)
             best = int(found.argmax())
             if found[best] < good + _GAIN:
                 break
-            good, counter, away = found[best], (*counter, tried[best][0]), tried[best][1]
+            good, counter = found[best], (*counter, tried[best])
+            away = [_near(bag, row, counter) for bag, row in zip(bags, rows, strict=True)]
         return counter
 
     def _nearest(
@@ -218,6 +218,14 @@ def _top(near: Vectors, away: Vectors) -> float:
 
 def _tops(near: Sequence[Vectors], away: Sequence[Vectors]) -> Scores:
     return np.array([_top(*both) for both in zip(near, away, strict=True)])
+
+
+def _further(bag: Bag, row: int, lines: Sequence[Line], near: Vectors, away: Vectors) -> Vectors:
+    """The score of a bag with each of several further counter-examples."""
+    like = bag.vectors @ np.stack([line.vector for line in lines]).T
+    like[:, [line.home == row for line in lines]] = _NOWHERE
+    open_ = near[:, None] >= np.maximum(like, away[:, None])
+    return np.asarray(np.where(open_, near[:, None], _NOWHERE).max(axis=0, initial=_NOWHERE))
 
 
 def _goodness(scores: Scores, wanted: NDArray[np.bool_]) -> tuple[Scores, Scores]:

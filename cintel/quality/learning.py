@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cintel.quality.examples import NO, YES, Example, told
 from cintel.quality.fitting import Fit, Fitted
-from cintel.quality.kappas import Codes, Floats, kappa, kappa_parts
+from cintel.quality.kappas import Codes, kappa, kappa_parts
 from cintel.quality.rules import Phrases, Rule, walk
 from cintel.quality.scorecard import Question
 from cintel.quality.verdicts import TextEncoder
@@ -147,18 +148,19 @@ class _Trial:
                 given[out] = self._answers(self.fit.to(rows), out)
             found.append(figures(self.truth, given))
         kappas = [item.kappa for item in found if item.kappa is not None]
-        means = [
-            float(np.mean([getattr(item, name) for item in found]))
-            for name in ("f1", "precision", "recall")
-        ]
-        return Figures(*means, float(np.mean(kappas)) if kappas else None)
+        return Figures(
+            f1=float(np.mean([item.f1 for item in found])),
+            precision=float(np.mean([item.precision for item in found])),
+            recall=float(np.mean([item.recall for item in found])),
+            kappa=float(np.mean(kappas)) if kappas else None,
+        )
 
     def _answers(self, fitted: Fitted, rows: Codes) -> Codes:
         found = [int(fitted.finds(self.fit.bags[row])) for row in rows]
         return np.asarray(self.outcomes[rows, found])
 
 
-def _shares(truth: Floats, given: Floats) -> tuple[float, float, float]:
+def _shares(truth: NDArray[np.bool_], given: NDArray[np.bool_]) -> tuple[float, float, float]:
     """F1, precision and recall of one answer; 0 where nothing was found."""
     both = float((truth & given).sum())
     precision = both / max(float(given.sum()), 1.0)
