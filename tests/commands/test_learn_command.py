@@ -151,8 +151,8 @@ def test_from_reviews_to_a_new_version_in_use(cintel: Cintel, tmp_path: Path) ->
     with Store(tmp_path / "s.db") as store:
         for place in places:
             for said, given in (
-                (f"Thanks for ringing our shop in {place} today.", "yes"),
-                (f"The lorry broke down outside {place}.", "no"),
+                (f"Thank you for calling our shop in {place} today.", "yes"),
+                (f"The lorry to {place} broke down on its way.", "no"),
             ):
                 key = put(store, card, place, said)
                 override(store, key, "card", card.version, "welcome", reviewer="Ann", answer=given)
@@ -179,5 +179,5 @@ def test_from_reviews_to_a_new_version_in_use(cintel: Cintel, tmp_path: Path) ->
                 for item in evaluation.answers
                 if item.question == "welcome"
             )
-            greets = found.conversation.turns[0].text.startswith("Thanks")
+            greets = found.conversation.turns[0].text.startswith("Thank")
             assert (answer.suggested or answer.answer) == ("yes" if greets else "no")
