@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
-from cintel.commands import evaluate, sample, topics, voices
+from cintel.commands import evaluate, learn, sample, topics, voices
 from cintel.commands.choices import Device, Engine, Format, Redact, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
@@ -35,6 +35,7 @@ app.add_typer(voices.app, name="voices")
 app.command()(evaluate.evaluate)
 app.command()(topics.topics)
 app.command()(sample.sample)
+app.command()(learn.learn)
 
 
 StoreOption = Annotated[

@@ -32,6 +32,16 @@ def load_scorecard(path_or_name: str | Path) -> Scorecard:
     Raises:
         ScorecardError: there is no such file or name, or the scorecard has a mistake.
     """
+    text, where = source(path_or_name)
+    return loads(text, where)
+
+
+def source(path_or_name: str | Path) -> tuple[str, str]:
+    """The text of a scorecard file, or of the packaged one of that name, and what to call it.
+
+    Raises:
+        ScorecardError: there is no such file or name, or it is no text.
+    """
     path = Path(path_or_name)
     if not path.exists():
         packaged = files("cintel.quality") / "scorecards"
@@ -43,9 +53,9 @@ def load_scorecard(path_or_name: str | Path) -> Scorecard:
                 f"Give the path of a YAML file or one of: {', '.join(names)}",
             )
         text = (packaged / f"{path_or_name}.yaml").read_text(encoding="utf-8")
-        return loads(text, where=f"{path_or_name}.yaml")
+        return text, f"{path_or_name}.yaml"
     try:
-        return loads(path.read_text(encoding="utf-8"), where=str(path))
+        return path.read_bytes().decode("utf-8"), str(path)
     except (OSError, UnicodeDecodeError) as error:
         raise ScorecardError(path, f"cannot be read: {error}", "Save it as UTF-8 text") from error
 
@@ -56,6 +66,12 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
     Raises:
         ScorecardError: with file, line, field, what is wrong and what to do.
     """
+    scorecard, _ = placed(text, where)
+    return scorecard
+
+
+def placed(text: str, where: str) -> tuple[Scorecard, NodeReader]:
+    """As :func:`loads`, with the reader, which knows where each part stands in the text."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -75,7 +91,7 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
     for part in reader.places:
         _check_rule(part.value, reader)
     _check_when(scorecard, reader)
-    return scorecard
+    return scorecard, reader
 
 
 def _written(scorecard: Scorecard) -> list[Question]:
