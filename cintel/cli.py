@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
-from cintel.commands import topics, voices
+from cintel.commands import report, topics, voices
 from cintel.commands.choices import Device, Engine, Format, Redact, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
@@ -33,6 +33,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(scorecard_app, name="scorecard")
 app.add_typer(voices.app, name="voices")
 app.command()(topics.topics)
+app.command()(report.report)
 
 
 StoreOption = Annotated[
