@@ -19,6 +19,7 @@ from cintel.dashboard import (
     calls,
     formats,
     overview,
+    reports,
     reviews,
     sample,
     topics,
@@ -42,6 +43,7 @@ PAGES: dict[str, Callable[[View], None]] = {
     "Agreement": agreement.page,
     "Agents": agents.page,
     "Trends": trends.page,
+    "Reports": reports.page,
     "Topics": topics.page,
 }
 _BARS = (

@@ -152,8 +152,13 @@ def _card(
 
 def _override(row: dict[Any, Any]) -> Override:
     # A column of answers and gaps comes back with NaN in the gaps.
-    answer, points = (None if row[name] != row[name] else row[name] for name in ("answer", "points"))
-    return Override(answer, points, row["reviewer"], row["comment"])
+    answer, points = row["answer"], row["points"]
+    return Override(
+        None if answer != answer else answer,
+        None if points != points else points,
+        row["reviewer"],
+        row["comment"],
+    )
 
 
 def _parts(

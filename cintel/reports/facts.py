@@ -138,7 +138,7 @@ def _fails(outcome: Outcome, final: Final, card: Scorecard | None) -> list[dict[
         if answer.question in known and known[answer.question].critical == "form"
         and answer.answer is not None and answer.points == 0
     ]  # fmt: skip
-    rows = []
+    rows: list[dict[str, Any]] = []
     for answer in failed:
         said = outcome.overrides.get(answer.question)
         rows.append(

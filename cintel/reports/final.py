@@ -40,9 +40,7 @@ def _read(text: str, where: str) -> Scorecard:
     return loads(text, where=where)
 
 
-def settle(
-    evaluation: Evaluation, overrides: dict[str, Override], card: Scorecard | None
-) -> Final:
+def settle(evaluation: Evaluation, overrides: dict[str, Override], card: Scorecard | None) -> Final:
     """What an evaluation comes to with the reviewers' answers in it."""
     questions = {question.id: question for question in card.questions} if card else {}
     answers: list[Answer] = []

@@ -37,11 +37,11 @@ def register() -> None:
     assert spec is not None
     assert spec.origin is not None
     folder = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
-    for name in (PLAIN, BOLD):
-        pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
+    for face in (PLAIN, BOLD):
+        pdfmetrics.registerFont(TTFont(face, str(folder / f"{face}.ttf")))
     pdfmetrics.registerFontFamily(PLAIN, PLAIN, BOLD, PLAIN, BOLD)
-    for name in (_CHINESE, _JAPANESE, _KOREAN):
-        pdfmetrics.registerFont(UnicodeCIDFont(name))
+    for face in (_CHINESE, _JAPANESE, _KOREAN):
+        pdfmetrics.registerFont(UnicodeCIDFont(face))
 
 
 @cache

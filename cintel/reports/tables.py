@@ -23,12 +23,10 @@ EVERYBODY = "(everybody)"
 def about(filters: Filters) -> str:
     """What a report covers, in words: the dates, and the agents and teams if not all."""
     since, until = filters.since, filters.until
-    dates = "All dates"
-    if since or until:
-        start = f"from {since:%Y-%m-%d}" if since else ""
-        dates = f"{start} to {until:%Y-%m-%d}" if until else start
+    parts = (f"from {since:%Y-%m-%d}" if since else "", f"to {until:%Y-%m-%d}" if until else "")
+    dates = " ".join(filter(None, parts)) or "all dates"
     names = ", ".join((*filters.agents, *filters.queues))
-    return (dates.strip() + (f"; {names}" if names else "")).capitalize()
+    return dates[0].upper() + dates[1:] + (f"; {names}" if names else "")
 
 
 def scorecards(facts: Facts) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cintel.conversation import Answer, Evaluation, Evidence
 from cintel.store.repository import Store
@@ -64,6 +64,18 @@ def outcomes(store: Store, filters: Filters = _EVERYTHING) -> list[Outcome]:
         said = _overrides(connection, filters)
         found = connection.execute(query).all()
     return [_outcome(list(group), said) for _, group in groupby(found, lambda row: row.key)]
+
+
+def state(store: Store) -> tuple[Any, ...]:
+    """A value that changes when evaluations or answers of people do: what a cache may go by."""
+    judged = EvaluationRow
+    with store.database.read() as connection:
+        made = select(func.count(), func.max(judged.id), func.sum(judged.score)).select_from(judged)
+        return (
+            *connection.execute(made).one(),
+            connection.scalar(select(func.max(ConversationRow.created_at))),
+            connection.scalar(select(func.max(OverrideRow.id))),
+        )
 
 
 def grounds(
