@@ -156,11 +156,11 @@ def _auto_fails(view: View, fails: DataFrame) -> None:
         "day": st.column_config.DateColumn("Day", format="D MMM YYYY", width=90),
         "agent": column("Agent", width=110),
         "team": column("Team", width=90),
-        "title": column("Question", width=260),
+        "title": column("Question", width=230),
         "answer": column("Answer", width=60),
-        "reason": column("Why", width=220),
-        "moment": column("Quote", width=260),
-        "by": column("By", width=80),
+        "by": column("By", width=70),
+        "reason": column("Why", width=190),
+        "moment": column("Quote", width=220),
     }
     shown = listed(fails)
     row = widgets.clickable(shown, "report fails", columns)

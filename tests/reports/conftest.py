@@ -1,10 +1,10 @@
 """A store of four evaluations that one can add up by hand; two were corrected by a person.
 
-| conversation | agent | team    | day        | greeting | help      | recorded  | opening | service |
-| c1           | ann   | billing | 2 March    | yes      | no → yes  | yes       | 5/5     | 15/15   |
-| c2           | ann   | billing | 3 March    | no       | yes       | yes → no  | 0/5     | 10/15   |
-| c3           | bob   | sales   | 9 March    | yes      | yes       | no        | 5/5     | 10/15   |
-| c4           | –     | billing | –          | n/a      | yes       | yes       | –       | 15/15   |
+| key | agent | team    | day     | greeting | help     | recorded | opening | service |
+| c1  | ann   | billing | 2 March | yes      | no → yes | yes      | 5/5     | 15/15   |
+| c2  | ann   | billing | 3 March | no       | yes      | yes → no | 0/5     | 10/15   |
+| c3  | bob   | sales   | 9 March | yes      | yes      | no       | 5/5     | 10/15   |
+| c4  | –     | billing | –       | n/a      | yes      | yes      | –       | 15/15   |
 
 Final scores: 100, 0 (automatic fail, by Eve), 0 (automatic fail), 100.
 """

@@ -19,7 +19,7 @@ SHEETS = [
     "About", "Agents", "Teams", "Agent sections", "Agent questions", "Agent weeks",
     "Team sections", "Team questions", "Team weeks", "Automatic fails", "Evaluations",
 ]  # fmt: skip
-ODD = "=HYPERLINK(\"http://x\")\x00 Ärger 王 😀"
+ODD = '=HYPERLINK("http://x")\x00 Ärger 王 😀'
 
 
 def _book(store: Store) -> Workbook:
@@ -57,9 +57,7 @@ def test_heads_stay_in_view_and_scores_have_colours(store: Store) -> None:
     book = _book(store)
     assert {book[name].freeze_panes for name in SHEETS[1:]} == {"A2", "B2"}
     for name in ("Agent sections", "Agent questions", "Agent weeks", "Agents"):
-        rules = [
-            rule for rules in book[name].conditional_formatting for rule in rules.rules
-        ]
+        rules = [rule for rules in book[name].conditional_formatting for rule in rules.rules]
         assert [rule.type for rule in rules][:1] == ["colorScale"]
     assert book["Automatic fails"].column_dimensions["H"].width > 20
 

@@ -71,7 +71,10 @@ def test_what_failed_and_what_does_not_apply(store: Store) -> None:
 
 
 def test_any_text_is_drawn(store: Store, build: Callable[..., Analysis]) -> None:
-    odd = "“Curly” Ärger Дмитрий Ελλάδα <b>&amp; 王小明 さくら 한국어 😀\x00\x07\ufffe שלום नमस्ते 𝐀 𠮷\u200d"
+    odd = (
+        "“Curly” Ärger Дмитрий Ελλάδα <b>&amp; 王小明 さくら 한국어 😀\x00\x07\ufffe "
+        "שלום नमस्ते 𝐀 𠮷\u200d"
+    )
     store.save(_reworded(build("c6", "yes", "yes", "yes", agent_id=odd, queue=odd), odd))
     reviews.override(
         store, "c6", "mini", store.load("c6").evaluations[0].version, "greeting",
@@ -123,12 +126,14 @@ def test_each_evaluation_starts_a_page(store: Store) -> None:
 
 
 def test_what_is_not_there_is_named(store: Store, build: Callable[..., Analysis]) -> None:
-    with pytest.raises(UsageError, match="has no evaluation on scorecard 'sales'. Take one of mini"):
+    with pytest.raises(
+        UsageError, match=r"has no evaluation on scorecard 'sales'\. Take one of mini"
+    ):
         cards(store, "c1", "sales")
     with pytest.raises(StoreError, match="holds no conversation 'zz'"):
         cards(store, "zz")
     store.save(replace(build("c6", "yes", "yes", "yes"), evaluations=()))
-    with pytest.raises(UsageError, match="has no evaluation. Score it with: cintel evaluate"):
+    with pytest.raises(UsageError, match=r"has no evaluation\. Score it with: cintel evaluate"):
         cards(store, "c6")
 
 

@@ -52,7 +52,7 @@ def test_questions_are_points_earned_of_possible(store: Store) -> None:
     ]  # fmt: skip
     everybody = frame[frame["agent"] == EVERYBODY]
     assert list(everybody["answers"]) == [3, 4, 4]
-    assert list(everybody["title"])[0] == "Does the agent greet?"
+    assert everybody["title"].iloc[0] == "Does the agent greet?"
 
 
 def test_weeks_leave_out_what_has_no_date(store: Store) -> None:
@@ -70,7 +70,8 @@ def test_weeks_leave_out_what_has_no_date(store: Store) -> None:
 def test_automatic_fails_name_question_reason_quote_and_who_said_so(store: Store) -> None:
     found = collect(store).auto_fails
     columns = ["conversation", "question", "answer", "reason", "quote", "at", "reviewer"]
-    assert found[columns].astype(object).where(found[columns].notna(), None).to_numpy().tolist() == [
+    told = found[columns].astype(object)
+    assert told.where(told.notna(), None).to_numpy().tolist() == [
         ["c2", "recorded", "no", "No notice at all", "words on recorded", 65.0, "eve"],
         ["c3", "recorded", "no", "recorded found", "words on recorded", 65.0, None],
     ]  # fmt: skip
