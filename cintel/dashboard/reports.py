@@ -16,7 +16,7 @@ from cintel.reports import about, cards, collect, csv_zip, render, tables, workb
 from cintel.reports.facts import Facts
 from cintel.reports.tables import EVERYBODY, By
 from cintel.store import Store
-from cintel.store.outcomes import state
+from cintel.store.evaluated import state
 from cintel.store.selection import Filters
 
 if TYPE_CHECKING:

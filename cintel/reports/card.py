@@ -11,7 +11,7 @@ from cintel.quality import Question, Scorecard
 from cintel.quality.scoring import answer_text
 from cintel.reports.final import Final, scorecard, settle
 from cintel.store import Store, reviews
-from cintel.store.outcomes import Override
+from cintel.store.evaluated import Override
 
 Mark = Literal["full", "part", "none", "uncounted"]
 

@@ -10,7 +10,7 @@ from cintel.quality import Question, Scorecard
 from cintel.quality.scoring import answer_text
 from cintel.reports.final import Final, scorecard, settle
 from cintel.store import Store
-from cintel.store.outcomes import Ground, Outcome, grounds, outcomes
+from cintel.store.evaluated import Evaluated, Ground, evaluated, grounds
 from cintel.store.selection import Filters
 
 if TYPE_CHECKING:
@@ -61,15 +61,15 @@ def collect(store: Store, filters: Filters = _EVERYTHING) -> Facts:
         "evaluations": [], "sections": [], "questions": [], "auto_fails": [],
     }  # fmt: skip
     cards: dict[tuple[str, str], Scorecard | None] = {}
-    for outcome in outcomes(store, filters):
-        key = (outcome.evaluation.scorecard, outcome.evaluation.version)
+    for found in evaluated(store, filters):
+        key = (found.evaluation.scorecard, found.evaluation.version)
         if key not in cards:
             cards[key] = scorecard(store, *key)
-        final, who = settle(outcome.evaluation, outcome.overrides, cards[key]), _who(outcome)
-        rows["evaluations"].append(who | _evaluation(outcome, final))
+        final, who = settle(found.evaluation, found.overrides, cards[key]), _who(found)
+        rows["evaluations"].append(who | _evaluation(found, final))
         rows["sections"] += [who | row for row in _sections(final, cards[key])]
         rows["questions"] += [who | row for row in _questions(final, cards[key])]
-        rows["auto_fails"] += [who | row for row in _fails(outcome, final, cards[key])]
+        rows["auto_fails"] += [who | row for row in _fails(found, final, cards[key])]
     _ground(store, rows["auto_fails"])
     return Facts(
         _frame(rows["evaluations"], _EVALUATIONS),
@@ -86,20 +86,19 @@ def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> DataFrame:
     return frame.astype({name: kind for name, kind in _KINDS.items() if name in columns})
 
 
-def _who(outcome: Outcome) -> dict[str, Any]:
-    made = outcome.evaluation
+def _who(found: Evaluated) -> dict[str, Any]:
+    made = found.evaluation
     values = (
-        outcome.conversation, outcome.day, outcome.agent, outcome.queue, made.scorecard,
-        made.version,
+        found.conversation, found.day, found.agent, found.queue, made.scorecard, made.version,
     )  # fmt: skip
     return dict(zip(_WHO, values, strict=True))
 
 
-def _evaluation(outcome: Outcome, final: Final) -> dict[str, Any]:
+def _evaluation(found: Evaluated, final: Final) -> dict[str, Any]:
     stands, answers = final.evaluation, final.evaluation.answers
     return {
         "score": stands.score,
-        "machine_score": outcome.evaluation.score,
+        "machine_score": found.evaluation.score,
         "passed": stands.passed,
         "auto_failed": stands.auto_failed,
         "answers": len(answers),
@@ -127,7 +126,7 @@ def _questions(final: Final, card: Scorecard | None) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _fails(outcome: Outcome, final: Final, card: Scorecard | None) -> list[dict[str, Any]]:
+def _fails(found: Evaluated, final: Final, card: Scorecard | None) -> list[dict[str, Any]]:
     """One row a question that failed the form; reason and quote are found later."""
     if not final.evaluation.auto_failed:
         return []
@@ -140,7 +139,7 @@ def _fails(outcome: Outcome, final: Final, card: Scorecard | None) -> list[dict[
     ]  # fmt: skip
     rows: list[dict[str, Any]] = []
     for answer in failed:
-        said = outcome.overrides.get(answer.question)
+        said = found.overrides.get(answer.question)
         rows.append(
             {"question": answer.question, "title": _words(answer, known),
              "answer": answer_text(answer.answer), "reason": said.comment if said else None,

@@ -9,7 +9,7 @@ from cintel.conversation import Answer, Evaluation
 from cintel.quality import Question, Scorecard, loads, points_for, tally
 from cintel.quality.scoring import answer_text, section_parts
 from cintel.store import Store
-from cintel.store.outcomes import Override
+from cintel.store.evaluated import Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,23 @@ def _told(given: Answer, said: Override, question: Question | None) -> Answer | 
     if points is None:
         return None
     return replace(
-        given, answer=said.answer, points=points, confidence=1.0, source="human", unsure=False,
-        suggested=None,
+        given, answer=said.answer, points=points,
+        possible=question.possible if question else given.possible,
+        confidence=1.0, source="human", unsure=False, suggested=None,
     )  # fmt: skip
 
 
 def _points(given: Answer, said: Override, question: Question | None) -> float | None:
+    """What a person's answer earns; None where neither they nor the scorecard tell."""
     if said.answer is None:
         return 0.0
     if said.points is not None:
         return said.points
     if not given.unsure and answer_text(said.answer) == answer_text(given.answer):
         return given.points
-    return None if question is None else points_for(question, said.answer)
+    if question is None:
+        return None
+    try:
+        return points_for(question, said.answer)
+    except ValueError:  # the store takes any answer; one that the question has not is worth nothing
+        return None

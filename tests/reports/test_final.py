@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cintel.conversation import Answer, Evaluation
 from cintel.quality import Scorecard, points_for, tally
 from cintel.reports.final import settle
-from cintel.store.outcomes import Override
+from cintel.store.evaluated import Override
 
 
 def _made(card: Scorecard, **told: str | None) -> Evaluation:
@@ -64,3 +66,17 @@ def test_without_card_and_points_the_question_is_unknown_and_the_score_the_machi
     assert found.unknown == ("help",)
     assert [answer.question for answer in found.evaluation.answers] == ["greeting", "recorded"]
     assert found.evaluation.score == made.score == 60.0
+
+
+def test_an_answer_the_question_does_not_have_is_unknown(card: Scorecard) -> None:
+    made = _made(card, greeting="yes", help="no", recorded="yes")
+    found = settle(made, {"help": _said("perhaps", None)}, card)
+    assert (found.unknown, found.evaluation.score) == (("help",), 60.0)
+
+
+def test_an_answer_where_the_machine_saw_nothing_to_ask_counts(card: Scorecard) -> None:
+    made = _made(card, greeting=None, help="yes", recorded="yes")
+    empty = replace(made.answers[0], possible=0.0)
+    made = replace(made, answers=(empty, *made.answers[1:]))
+    found = settle(made, {"greeting": _said("no", 0.0)}, card)
+    assert (found.evaluation.score, found.parts["opening"]) == (60.0, 0.0)

@@ -16,6 +16,11 @@ from cintel.store.schema import AnswerRow, ConversationRow, EvaluationRow, Overr
 from cintel.store.selection import SCORED, Filters
 
 _EVERYTHING = Filters()
+_NEWEST = EvaluationRow.id.in_(
+    select(func.max(EvaluationRow.id)).group_by(
+        EvaluationRow.conversation_id, EvaluationRow.scorecard
+    )
+)
 _EVALUATED = SCORED.join(EvaluationRow, EvaluationRow.conversation_id == ConversationRow.id)
 _AT_ONCE = 500  # ids in one query: databases bound the number of parameters
 Ground = tuple[str, tuple[Evidence, ...]]
@@ -32,7 +37,7 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Evaluated:
     """The machine's evaluation of a conversation, and the latest override a question.
 
     Reasons and evidence of the answers are left out; :func:`grounds` has them.
@@ -46,8 +51,8 @@ class Outcome:
     overrides: dict[str, Override]
 
 
-def outcomes(store: Store, filters: Filters = _EVERYTHING) -> list[Outcome]:
-    """Every evaluation of the conversations that pass the filters, by day and id."""
+def evaluated(store: Store, filters: Filters = _EVERYTHING) -> list[Evaluated]:
+    """Each conversation's newest evaluation on a scorecard, by day and id."""
     table, judged, answer = ConversationRow, EvaluationRow, AnswerRow
     query = (
         select(
@@ -57,13 +62,13 @@ def outcomes(store: Store, filters: Filters = _EVERYTHING) -> list[Outcome]:
             answer.confidence, answer.source, answer.unsure,
         )
         .select_from(_EVALUATED.outerjoin(answer, answer.evaluation_id == judged.id))
-        .where(*filters.clauses())
+        .where(*filters.clauses(), _NEWEST)
         .order_by(table.day.nulls_last(), table.id, judged.position, answer.position)
     )  # fmt: skip
     with store.database.read() as connection:
         said = _overrides(connection, filters)
         found = connection.execute(query).all()
-    return [_outcome(list(group), said) for _, group in groupby(found, lambda row: row.key)]
+    return [_read(list(group), said) for _, group in groupby(found, lambda row: row.key)]
 
 
 def state(store: Store) -> tuple[Any, ...]:
@@ -119,7 +124,7 @@ def _overrides(connection: Any, filters: Filters) -> dict[tuple[str, ...], dict[
     return found
 
 
-def _outcome(group: list[Any], said: dict[tuple[str, ...], dict[str, Override]]) -> Outcome:
+def _read(group: list[Any], said: dict[tuple[str, ...], dict[str, Override]]) -> Evaluated:
     first = group[0]
     answers = tuple(
         Answer(
@@ -134,6 +139,6 @@ def _outcome(group: list[Any], said: dict[tuple[str, ...], dict[str, Override]])
         first.reason,
     )  # fmt: skip
     overrides = said.get((first.conversation_id, first.scorecard, first.version), {})
-    return Outcome(
+    return Evaluated(
         first.conversation_id, first.day, first.agent_id, first.queue, evaluation, overrides
     )

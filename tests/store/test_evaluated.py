@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cintel.conversation import Analysis, Answer, Evidence
 from cintel.store import Store, reviews
-from cintel.store.outcomes import Override, grounds, outcomes, state
+from cintel.store.evaluated import Override, evaluated, grounds, state
 from cintel.store.selection import Filters
 
 
@@ -18,7 +19,7 @@ def _say(store: Store, answer: str, comment: str) -> None:
 def test_the_latest_override_stands_beside_the_machines_answer(population: Store) -> None:
     _say(population, "no", "first")
     _say(population, "yes", "second")
-    found = {outcome.conversation: outcome for outcome in outcomes(population)}
+    found = {made.conversation: made for made in evaluated(population)}
     assert list(found) == ["a1", "a2", "b1", "b2", "b3", "c2", "c1"]
     two = found["a2"]
     assert (two.agent, two.queue, str(two.day)) == ("ann", "billing", "2026-03-01")
@@ -31,11 +32,19 @@ def test_the_latest_override_stands_beside_the_machines_answer(population: Store
 
 def test_filters_and_evaluations_without_answers(population: Store, rich: Analysis) -> None:
     population.save(rich)
-    found = outcomes(population, Filters(agents=("agent-7",)))
+    found = evaluated(population, Filters(agents=("agent-7",)))
     assert [(item.evaluation.scorecard, len(item.evaluation.answers)) for item in found] == [
         ("service", 3), ("sales", 0),
     ]  # fmt: skip
     assert found[1].evaluation.reason == "no agent turn"
+
+
+def test_a_conversation_counts_once_a_scorecard(population: Store) -> None:
+    first = population.load("a1")
+    newer = replace(first.evaluations[0], version="v2", score=55.0)
+    population.save(replace(first, evaluations=(*first.evaluations, newer)))
+    found = [item for item in evaluated(population) if item.conversation == "a1"]
+    assert [(item.evaluation.version, item.evaluation.score) for item in found] == [("v2", 55.0)]
 
 
 def test_reasons_and_quotes_of_some(population: Store, rich: Analysis) -> None:
