@@ -26,7 +26,7 @@ from cintel.dashboard import command
 
 PAGES = (
     "overview", "calls", "call", "reviews", "sample", "agreement", "coaching", "agents", "trends",
-    "topics",
+    "reports", "topics",
 )  # fmt: skip
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _START = 60.0

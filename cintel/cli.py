@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
-from cintel.commands import evaluate, learn, sample, topics, voices
+from cintel.commands import evaluate, learn, report, sample, topics, voices
 from cintel.commands.choices import Device, Engine, Format, Redact, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
@@ -36,6 +36,7 @@ app.command()(evaluate.evaluate)
 app.command()(topics.topics)
 app.command()(sample.sample)
 app.command()(learn.learn)
+app.command()(report.report)
 
 
 StoreOption = Annotated[

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from cintel.conversation import Analysis
-from cintel.dashboard import formats, panel, review, stage, widgets
+from cintel.dashboard import formats, panel, reports, review, stage, widgets
 from cintel.dashboard.forms import Form
 from cintel.dashboard.view import View
 from cintel.errors import StoreError
@@ -94,6 +94,7 @@ def page(view: View) -> None:
     review.thank()
     if found:
         _overrule(view, analysis, found)
+        reports.draw_pdf(view.store, analysis)
 
 
 def _overrule(view: View, analysis: Analysis, found: list[Form]) -> None:

@@ -85,6 +85,35 @@ def comparison(own: DataFrame, all_of_them: DataFrame, measure: Measure, height:
     return figure.update_layout(legend=LEGEND_ABOVE)
 
 
+def lines(frame: DataFrame, everybody: str, measure: Measure, height: int) -> Figure:
+    """One measure by week, a line a name; everybody's is a broad grey one.
+
+    Args:
+        frame: ``week``, then the name, then the measure's column among others.
+        everybody: the name under which everybody stands.
+        measure: what to draw.
+        height: pixels.
+    """
+    from plotly.graph_objects import Figure, Scatter
+
+    figure, who = Figure(), frame.columns[1]
+    names = [name for name in dict.fromkeys(frame[who]) if name != everybody]
+    colors = dict(zip(names, palette.SERIES, strict=False)) | {everybody: palette.NEUTRAL}
+    for name in (everybody, *names):
+        own = frame[frame[who] == name]
+        figure.add_trace(
+            Scatter(
+                x=own["week"], y=own[measure.column], name=name, mode="lines+markers",
+                line={"color": colors[name], "width": 5 if name == everybody else 2},
+                marker={"size": 6}, connectgaps=True, showlegend=True,
+                hovertemplate="%{y:.0f}",
+            )
+        )  # fmt: skip
+    figure.update_yaxes(range=_span(measure), nticks=5)
+    figure = finish(figure, height, frame["week"], title=measure.title)
+    return figure.update_layout(legend=LEGEND_ABOVE)
+
+
 def intents_over_time(frame: DataFrame, height: int, top: int = 5) -> Figure:
     """Stacked bars of the most frequent intents a day or week; the others together in grey."""
     from plotly.graph_objects import Bar, Figure

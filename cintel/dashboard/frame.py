@@ -20,6 +20,7 @@ from cintel.dashboard import (
     coaching,
     formats,
     overview,
+    reports,
     reviews,
     sample,
     topics,
@@ -44,6 +45,7 @@ PAGES: dict[str, Callable[[View], None]] = {
     "Coaching": coaching.page,
     "Agents": agents.page,
     "Trends": trends.page,
+    "Reports": reports.page,
     "Topics": topics.page,
 }
 _BARS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cintel.dashboard import formats, palette
@@ -84,14 +85,22 @@ def pass_heatmap(frame: DataFrame, names: dict[str, str]) -> Figure:
         frame: ``agent_id``, ``question``, ``final_rate`` (0…1).
         names: short titles by question.
     """
-    from plotly.graph_objects import Figure, Heatmap
-
     grid = frame.pivot_table("final_rate", "agent_id", "question", aggfunc="mean", dropna=False)
     grid = grid[[name for name in names if name in grid]]
+    return share_heatmap(grid, [names[str(name)] for name in grid], "passed")
+
+
+def share_heatmap(grid: DataFrame, titles: Sequence[str], said: str) -> Figure:
+    """Shares 0…1 from worse to better; rows by the index of ``grid``, columns by ``titles``.
+
+    ``said`` is what there is a share of, for the label under the mouse.
+    """
+    from plotly.graph_objects import Figure, Heatmap
+
     figure = Figure(
         Heatmap(
             z=grid.to_numpy(),
-            x=[names[str(name)] for name in grid],
+            x=list(titles),
             y=list(grid.index),
             text=[[formats.percent(v) if v == v else "" for v in row] for row in grid.to_numpy()],
             texttemplate="%{text}",
@@ -102,7 +111,7 @@ def pass_heatmap(frame: DataFrame, names: dict[str, str]) -> Figure:
             xgap=2,
             ygap=2,
             showscale=False,
-            hovertemplate="%{y}, %{x}: %{text} passed<extra></extra>",
+            hovertemplate=f"%{{y}}, %{{x}}: %{{text}} {said}<extra></extra>",
         )
     )
     figure.update_xaxes(side="top", tickangle=-30, ticks="", showgrid=False, automargin=True)

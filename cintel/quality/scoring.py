@@ -55,21 +55,29 @@ def tally(scorecard: Scorecard, answers: Sequence[Answer]) -> Evaluation:
         KeyError: a question has no answer.
     """
     by_id = {answer.question: answer for answer in answers}
-    parts = {
-        section.name: (section.weight, part)
-        for section in scorecard.sections
-        if (part := _part(section, by_id)) is not None
-    }
+    parts = section_parts(scorecard, answers)
     failed = any(
         question.critical == "form" and _fails(by_id[question.id])
         for question in scorecard.questions
     )
     if not parts:
         return _evaluation(scorecard, answers, None, False)
-    whole = math.fsum(weight for weight, _ in parts.values())
-    earned = math.fsum(weight * part for weight, part in parts.values())
+    weights = {section.name: section.weight for section in scorecard.sections}
+    whole = math.fsum(weights[name] for name in parts)
+    earned = math.fsum(weights[name] * part for name, part in parts.items())
     score = 0.0 if failed else min(100.0, round(100 * earned / whole, 2))
     return _evaluation(scorecard, answers, score, failed)
+
+
+def section_parts(scorecard: Scorecard, answers: Sequence[Answer]) -> dict[str, float]:
+    """Points earned ÷ points possible by the name of the section, of those that apply.
+
+    Raises:
+        KeyError: a question has no answer.
+    """
+    by_id = {answer.question: answer for answer in answers}
+    parts = {section.name: _part(section, by_id) for section in scorecard.sections}
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 def _evaluation(

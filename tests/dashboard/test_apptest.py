@@ -17,7 +17,7 @@ from cintel.store import Store, reviews
 
 PAGES = (
     "overview", "calls", "call", "reviews", "sample", "agreement", "coaching", "agents", "trends",
-    "topics",
+    "reports", "topics",
 )  # fmt: skip
 APP = str(Path(frame.__file__).parents[2] / "app.py")
 Run = Callable[..., AppTest]

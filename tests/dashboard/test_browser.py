@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from cintel.conversation import Analysis
 from cintel.store import Store, reviews
@@ -71,6 +73,23 @@ def test_nothing_is_asked_of_another_machine(page: Any, served: tuple[str, str])
     walk.settle(page)
     assert asked
     assert [url for url in asked if not url.startswith((served[0], "blob:", "data:"))] == []
+
+
+def test_reports_are_downloaded(
+    page: Any, served: tuple[str, str], analyses: list[Analysis], tmp_path: Path
+) -> None:
+    page.goto(f"{served[0]}/?call={analyses[1].id}")
+    walk.settle(page)
+    with page.expect_download() as card:
+        page.get_by_role("button", name="Evaluation as PDF").click()
+    card.value.save_as(tmp_path / "card.pdf")
+    assert analyses[1].id in PdfReader(tmp_path / "card.pdf").pages[0].extract_text()
+    page.get_by_test_id("stTopNavLink").get_by_text("Reports", exact=True).click()
+    walk.settle(page)
+    with page.expect_download() as book:
+        page.get_by_role("button", name="Excel").first.click()
+    book.value.save_as(tmp_path / "report.xlsx")
+    assert "Agent questions" in load_workbook(tmp_path / "report.xlsx").sheetnames
 
 
 def test_a_click_on_a_turn_plays_from_there(
