@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from cintel.errors import ScorecardError
-from cintel.quality.rules import ASKED, CONDITIONS, JUDGES, AllOf, AnyOf, Judge
+from cintel.quality.rules import ASKED, CONDITIONS, JUDGES, AllOf, AnyOf, InOrder, Judge
 
 Read = TypeVar("Read")
 Keys = dict[str, tuple[Node, Node]]
@@ -22,7 +22,11 @@ Keys = dict[str, tuple[Node, Node]]
 _NULL, _BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _RULES = JUDGES | ASKED | CONDITIONS
-_GROUPS: dict[str, type[AnyOf | AllOf]] = {"any_of": AnyOf, "all_of": AllOf}
+_GROUPS: dict[str, type[AnyOf | AllOf | InOrder]] = {
+    "any_of": AnyOf,
+    "all_of": AllOf,
+    "in_order": InOrder,
+}
 
 
 class Place(NamedTuple):

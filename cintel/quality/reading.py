@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import astuple
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,10 +14,14 @@ from cintel.quality.kinds import check_question
 from cintel.quality.nodes import NodeReader, suggest
 from cintel.quality.rules import (
     AnswerIs,
+    AnyOf,
+    InOrder,
+    Judge,
     Label,
     Metric,
     Pattern,
     Phrases,
+    Repeated,
     Within,
     metric_names,
     walk,
@@ -144,8 +147,36 @@ def _check_rule(rule: object, reader: NodeReader) -> None:
             raise reader.fault(rule, "metric", "has no limit", "Add `at_least:` or `at_most:`")
         case Label(label="frustration", values=values) if values:
             raise reader.fault(rule, "values", "frustration is a score", "Use `at_least:` alone")
-        case Within() if not any(limit is not None and limit > 0 for limit in astuple(rule)):
-            raise reader.fault(rule, "within", "has no limit", "Add `first_turns:` or another")
+        case Within():
+            _check_within(rule, reader)
+        case InOrder(in_order=parts):
+            for part in parts:
+                _check_words(part, rule, "in_order", reader)
+        case Repeated(words=words) if words < 1:
+            raise reader.fault(rule, "words", "must be above 0", "Try 8")
+
+
+def _check_within(within: Within, reader: NodeReader) -> None:
+    if not within.anchors and not any(limit and limit > 0 for limit in within.limits):
+        raise reader.fault(within, "within", "has no limit", "Add `first_turns:` or another")
+    if within.turns is not None and (within.after is None or within.turns < 1):
+        fault = "counts turns after something" if within.after is None else "must be above 0"
+        raise reader.fault(within, "turns", fault, "Write `after:` a rule, `turns:` 2")
+    for key in ("before", "after"):
+        if getattr(within, key) is not None:
+            _check_words(getattr(within, key), within, key, reader)
+
+
+def _check_words(rule: Judge, owner: object, key: str, reader: NodeReader) -> None:
+    """A moment is that of words which are said."""
+    if isinstance(rule, AnyOf):
+        for part in rule.any_of:
+            _check_words(part, rule, "any_of", reader)
+    elif not isinstance(rule, Phrases | Pattern | Label):
+        remedy = "Use `phrases`, `pattern`, `label` or `any_of` of them"
+        raise reader.fault(owner, key, "needs rules of words that are said", remedy)
+    elif rule.must != "say":
+        raise reader.fault(rule, "must", "words that are not said have no place", "Remove it")
 
 
 def _check_when(scorecard: Scorecard, reader: NodeReader) -> None:

@@ -7,6 +7,7 @@ read through a sliding window.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ _WINDOWS = ((8, 3), (14, 5))
 
 Cut = tuple[int, int]
 
+Place = tuple[int, int]
+"""The index of a turn and a character offset in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -40,6 +44,16 @@ class Unit:
     def text(self) -> str:
         """The words as they stand in the turn."""
         return self.turn.text[self.first : self.last]
+
+    @property
+    def begins(self) -> Place:
+        """Where it begins in the order of the conversation."""
+        return (self.turn.index, self.first)
+
+    @property
+    def ends(self) -> Place:
+        """Where it ends in the order of the conversation."""
+        return (self.turn.index, self.last)
 
     @property
     def evidence(self) -> Evidence:
@@ -61,20 +75,55 @@ def unit_at(turn: Turn, first: int, last: int) -> Unit:
     return _Clock(turn).unit(first, last)
 
 
-class Scope:
-    """Where a rule looks: the turns of a side, inside any one of the limits."""
+def sentences_of(turn: Turn) -> tuple[Unit, ...]:
+    """The sentences of a turn, in order; all of it is one where nothing is punctuated."""
+    clock = _Clock(turn)
+    return tuple(clock.unit(*cut) for cut in _sentences(turn.text))
 
-    def __init__(self, conversation: Conversation, who: Who, within: Within | None) -> None:
+
+class Scope:
+    """Where a rule looks: the turns of a side, inside any one of the limits.
+
+    ``before`` and ``after`` are the words that were found for the rules of those names.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        who: Who,
+        within: Within | None,
+        before: Unit | None = None,
+        after: Unit | None = None,
+    ) -> None:
         turns = [turn.index for turn in conversation.turns if who in ("any", turn.role)]
         self.places = {index: place for place, index in enumerate(turns)}
         self.duration = conversation.duration
         self.within = within
+        self.before = before
+        self.after = after
+        self.reach = math.inf
+        if after is not None and within is not None and within.turns is not None:
+            past = sum(index <= after.turn.index for index in turns)
+            self.reach = past + within.turns
 
     def __contains__(self, unit: Unit) -> bool:
         """Whether a unit is looked at."""
         place, within = self.places.get(unit.turn.index), self.within
         if place is None or within is None:
             return place is not None
+        return self._is_limited(unit, place, within) and self._is_timely(unit, place)
+
+    def _is_timely(self, unit: Unit, place: int) -> bool:
+        if self.before is not None and unit.ends > self.before.begins:
+            return False
+        if self.after is None:
+            return True
+        late = unit.turn is not self.after.turn and place >= self.reach
+        return unit.begins >= self.after.ends and not late
+
+    def _is_limited(self, unit: Unit, place: int, within: Within) -> bool:
+        if all(limit is None for limit in within.limits):
+            return True
         return (
             (within.first_seconds is not None and unit.start < within.first_seconds)
             or (within.last_seconds is not None and unit.end > self.duration - within.last_seconds)
@@ -113,9 +162,13 @@ def _offsets(turn: Turn) -> Iterator[Cut]:
         yield (found, cursor)
 
 
+def _sentences(text: str) -> list[Cut]:
+    cuts = [_strip(text, *match.span()) for match in _SENTENCE.finditer(text)]
+    return [cut for cut in cuts if cut[0] < cut[1]]
+
+
 def _cuts(text: str) -> Iterator[Cut]:
-    sentences = [_strip(text, *match.span()) for match in _SENTENCE.finditer(text)]
-    sentences = [cut for cut in sentences if cut[0] < cut[1]]
+    sentences = _sentences(text)
     for (first, _), (_, last) in pairwise(sentences):
         if len(text[first:last].split()) <= _PAIR_WORDS:
             yield (first, last)
