@@ -2,7 +2,7 @@
 
 from cintel.quality.judge import evaluate
 from cintel.quality.llm import LlmJudge
-from cintel.quality.reading import load_scorecard, loads
+from cintel.quality.reading import load_scorecard, loads, shelf
 from cintel.quality.scorecard import Item, Option, Question, Scorecard, Section, dumps
 from cintel.quality.scoring import points_for, tally
 from cintel.quality.verdicts import TextEncoder
@@ -20,5 +20,6 @@ __all__ = [
     "load_scorecard",
     "loads",
     "points_for",
+    "shelf",
     "tally",
 ]

@@ -28,6 +28,8 @@ from cintel.quality.rules import (
 )
 from cintel.quality.scorecard import Item, Question, Scorecard, Section
 
+_PACKAGED = files("cintel.quality") / "scorecards"
+
 
 def load_scorecard(path_or_name: str | Path) -> Scorecard:
     """The scorecard in a file, or the packaged one of that name, such as ``general-service``.
@@ -35,20 +37,33 @@ def load_scorecard(path_or_name: str | Path) -> Scorecard:
     Raises:
         ScorecardError: there is no such file or name, or the scorecard has a mistake.
     """
+    text, where = text_of(path_or_name)
+    return loads(text, where)
+
+
+def shelf() -> tuple[str, ...]:
+    """The names of the packaged scorecards, sorted."""
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in _PACKAGED.iterdir()))
+
+
+def text_of(path_or_name: str | Path) -> tuple[str, str]:
+    """The YAML of a file or of a packaged scorecard, and what errors call it.
+
+    Raises:
+        ScorecardError: there is no such file or name, or it is not UTF-8.
+    """
     path = Path(path_or_name)
     if not path.exists():
-        packaged = files("cintel.quality") / "scorecards"
-        names = sorted(item.name.removesuffix(".yaml") for item in packaged.iterdir())
-        if str(path_or_name) not in names:
+        if str(path_or_name) not in shelf():
             raise ScorecardError(
                 path_or_name,
                 "is neither a file nor a packaged scorecard",
-                f"Give the path of a YAML file or one of: {', '.join(names)}",
+                f"Give the path of a YAML file or one of: {', '.join(shelf())}",
             )
-        text = (packaged / f"{path_or_name}.yaml").read_text(encoding="utf-8")
-        return loads(text, where=f"{path_or_name}.yaml")
+        name = f"{path_or_name}.yaml"
+        return (_PACKAGED / name).read_text(encoding="utf-8"), name
     try:
-        return loads(path.read_text(encoding="utf-8"), where=str(path))
+        return path.read_text(encoding="utf-8"), str(path)
     except (OSError, UnicodeDecodeError) as error:
         raise ScorecardError(path, f"cannot be read: {error}", "Save it as UTF-8 text") from error
 
