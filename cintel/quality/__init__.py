@@ -2,7 +2,7 @@
 
 from cintel.quality.judge import evaluate
 from cintel.quality.llm import LlmJudge
-from cintel.quality.reading import load_scorecard, loads, shelf
+from cintel.quality.reading import load_scorecard, loads, mistakes, shelf, text_of
 from cintel.quality.scorecard import Item, Option, Question, Scorecard, Section, dumps
 from cintel.quality.scoring import points_for, tally
 from cintel.quality.verdicts import TextEncoder
@@ -19,7 +19,9 @@ __all__ = [
     "evaluate",
     "load_scorecard",
     "loads",
+    "mistakes",
     "points_for",
     "shelf",
     "tally",
+    "text_of",
 ]

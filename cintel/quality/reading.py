@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -72,8 +74,36 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
     """The scorecard in a YAML text.
 
     Raises:
-        ScorecardError: with file, line, field, what is wrong and what to do.
+        ScorecardError: the first mistake, with file, line, field, what is wrong and what to do.
     """
+    reader = NodeReader(where)
+    scorecard = reader.read(_compose(text, where), Scorecard)
+    for check in _checks(scorecard, reader):
+        check()
+    return scorecard
+
+
+def mistakes(text: str, where: str = "scorecard") -> tuple[ScorecardError, ...]:
+    """Every mistake in a YAML text.
+
+    What cannot be read at all hides what is wrong with its meaning, such as the sum of weights.
+    """
+    reader = NodeReader(where)
+    found: list[ScorecardError] = []
+    try:
+        scorecard = reader.read(_compose(text, where), Scorecard)
+    except ScorecardError as error:
+        return tuple(reader.faults) or (error,)
+    for check in _checks(scorecard, reader):
+        try:
+            check()
+        except ScorecardError as error:
+            if str(error) not in map(str, found):
+                found.append(error)
+    return tuple(found)
+
+
+def _compose(text: str, where: str) -> yaml.Node:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -84,16 +114,17 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
         raise ScorecardError(where, f"not YAML: {error}", "Correct the syntax") from error
     if root is None:
         raise ScorecardError(where, "is empty", "See docs/scorecards.md for an example")
-    reader = NodeReader(where)
-    scorecard = reader.read(root, Scorecard)
-    _check_scorecard(scorecard, reader)
-    _check_names(scorecard, reader)
+    return root
+
+
+def _checks(scorecard: Scorecard, reader: NodeReader) -> Iterator[Callable[[], None]]:
+    yield partial(_check_scorecard, scorecard, reader)
+    yield partial(_check_names, scorecard, reader)
     for question in _written(scorecard):
-        check_question(question, reader)
+        yield partial(check_question, question, reader)
     for part in reader.places:
-        _check_rule(part.value, reader)
-    _check_when(scorecard, reader)
-    return scorecard
+        yield partial(_check_rule, part.value, reader)
+    yield partial(_check_when, scorecard, reader)
 
 
 def _written(scorecard: Scorecard) -> list[Question]:
