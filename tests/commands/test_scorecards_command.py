@@ -67,7 +67,7 @@ def test_all_unreadable_items_are_told_once():
 
 def test_what_is_no_yaml_at_all():
     assert lines("a: [") == [
-        "mine.yaml, line 2: not YAML: expected the node content, but found '<stream end>'"
+        "mine.yaml, line 1: not YAML: expected the node content, but found '<stream end>'"
     ]
     assert lines("- a") == ["mine.yaml, line 1: scorecard: must be a mapping"]
     assert lines("") == ["mine.yaml: is empty"]
