@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
-from cintel.commands import evaluate, learn, report, sample, topics, voices
+from cintel.commands import evaluate, learn, report, sample, scorecards, topics, voices
 from cintel.commands.choices import Device, Engine, Format, Redact, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
@@ -28,9 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 models_app = typer.Typer(no_args_is_help=True, help="The weights: what they are, fetch, check.")
-scorecard_app = typer.Typer(no_args_is_help=True, help="Scorecards.")
 app.add_typer(models_app, name="models")
-app.add_typer(scorecard_app, name="scorecard")
+app.add_typer(scorecards.app, name="scorecard")
 app.add_typer(voices.app, name="voices")
 app.command()(evaluate.evaluate)
 app.command()(topics.topics)
@@ -231,23 +230,6 @@ def models_verify(
     from cintel.commands import weights
 
     raise typer.Exit(weights.verify(names or weights.defaults()))
-
-
-@scorecard_app.command("check")
-def scorecard_check(
-    file: Annotated[str, typer.Argument(help="A scorecard file, or a packaged name.")],
-) -> None:
-    """Read a scorecard and say what is wrong with it, by line.
-
-    Example:
-
-        cintel scorecard check collections.yaml
-    """
-    from cintel.quality import load_scorecard
-
-    card = load_scorecard(file)
-    count = len(card.questions)
-    out.print(f"{file}: {card.title}, {count} questions, version {card.version}: good")
 
 
 def _version(wanted: bool) -> None:

@@ -55,12 +55,11 @@ def learn(
         cintel learn --scorecard collections.yaml --question greeting --out collections-2.yaml
     """
     from cintel.commands.results import opened
-    from cintel.quality import loads
-    from cintel.quality.reading import source
+    from cintel.quality import loads, text_of
     from cintel.settings import load_settings
 
     settings = load_settings(store=store, scorecard=scorecard)
-    text, where = source(settings.scorecard)
+    text, where = text_of(settings.scorecard)
     card = loads(text, where)
     with opened(settings.store) as found:
         given = reviewed(found, card, question)

@@ -3,7 +3,7 @@
 from cintel.quality.judge import evaluate, evaluate_case
 from cintel.quality.llm import LlmJudge
 from cintel.quality.meaning import Case, lines_of, read_case
-from cintel.quality.reading import load_scorecard, loads
+from cintel.quality.reading import load_scorecard, loads, mistakes, shelf, text_of
 from cintel.quality.scorecard import Item, Option, Question, Scorecard, Section, dumps
 from cintel.quality.scoring import points_for, tally
 from cintel.quality.verdicts import TextEncoder
@@ -23,7 +23,10 @@ __all__ = [
     "lines_of",
     "load_scorecard",
     "loads",
+    "mistakes",
     "points_for",
     "read_case",
+    "shelf",
     "tally",
+    "text_of",
 ]

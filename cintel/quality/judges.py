@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-import numpy as np
-
-from cintel.conversation import Evidence, Labels, Scored, Stretches, Turn
+from cintel.conversation import Evidence, Stretches
+from cintel.quality.finding import (
+    Words,
+    chain,
+    labelled,
+    matches,
+    nearness,
+    repeats,
+    scope_of,
+)
 from cintel.quality.rules import (
     AllOf,
     AnswerIs,
     AnyOf,
     ChannelIs,
+    InOrder,
     Label,
     Metric,
     Pattern,
     Phrases,
+    Repeated,
     Rule,
     metric_value,
 )
 from cintel.quality.scoring import answer_text
-from cintel.quality.units import Unit, edges
+from cintel.quality.units import Scope, Unit, edges
 from cintel.quality.verdicts import CERTAIN, Context, Verdict, sureness
 
 _MAX_QUOTES = 3
@@ -39,14 +48,14 @@ def decide(rule: Rule, context: Context) -> Verdict:
 
 def _decide(rule: Rule, context: Context) -> Verdict:
     match rule:
-        case Phrases():
-            return by_phrases(rule, context)
-        case Pattern():
-            return by_pattern(rule, context)
+        case Phrases() | Pattern() | Label():
+            return by_words(rule, context)
+        case Repeated():
+            return by_repeats(rule, context)
         case Metric():
             return by_metric(rule, context)
-        case Label():
-            return by_label(rule, context)
+        case InOrder():
+            return by_order(rule, context)
         case AnswerIs(question=question, values=values):
             answer = context.answer(question)
             if answer.unsure:
@@ -85,56 +94,58 @@ def _combine(parts: tuple[Rule, ...], context: Context, wanted: bool) -> Verdict
     return min(known or verdicts, key=lambda verdict: verdict.confidence)
 
 
+def by_words(rule: Words, context: Context) -> Verdict:
+    """What the rule finds where it looks; no surer than where that is."""
+    anchors = rule.within.anchors if rule.within else ()
+    sure = min((decide(anchor, context).confidence for anchor in anchors), default=1.0)
+    scope = scope_of(rule, context)
+    if scope is None:
+        return Verdict(None, sure, "what it should come after is never said")
+    match rule:
+        case Phrases():
+            found = by_phrases(rule, context)
+        case Pattern():
+            found = by_pattern(rule, context, scope)
+        case Label():
+            found = by_label(rule, context, scope)
+    return replace(found, confidence=min(found.confidence, sure))
+
+
 def by_phrases(rule: Phrases, context: Context) -> Verdict:
     """Is a unit close enough in meaning to a phrase, and closer than to every counter-example?"""
-    rows, vectors = context.rows(rule.who, rule.within)
     side = _SIDES[rule.who]
-    if not rows:
+    if not context.rows(rule.who, rule.within)[0]:
         return _read(rule, False, CERTAIN, f"{side} says nothing there", ())
-    phrases, others = context.lines[rule]
-    near = vectors @ phrases.T
-    best = near.max(axis=1)
-    margins = best - rule.threshold
-    if rule.not_like:
-        margins = np.minimum(margins, best - (vectors @ others.T).max(axis=1))
+    units, near, margins = nearness(rule, context)
     row = int(margins.argmax())
-    unit, margin = context.units[rows[row]], float(margins[row])
+    unit, margin = units[row], float(margins[row])
     like = rule.phrases[int(near[row].argmax())]
     if margin >= 0:
-        reason = f'{side} says "{unit.text}", which means "{like}" ({best[row]:.2f})'
+        reason = f'{side} says "{unit.text}", which means "{like}" ({near[row].max():.2f})'
     else:
         reason = f'nothing {side} says means "{like}"; the closest is "{unit.text}"'
     return _read(rule, margin >= 0, sureness(margin), reason, (unit,))
 
 
-def by_pattern(rule: Pattern, context: Context) -> Verdict:
+def by_pattern(rule: Pattern, context: Context, scope: Scope) -> Verdict:
     """Does the expression match?"""
-    found = list(islice(_matches(rule, context), _MAX_QUOTES))
+    found = list(islice(matches(rule, context, scope), _MAX_QUOTES))
     side = _SIDES[rule.who]
     reason = f'{side} says "{found[0].text}"' if found else f"{side} says nothing of the kind"
     return _read(rule, bool(found), CERTAIN, reason, found)
 
 
-def _matches(rule: Pattern, context: Context) -> Iterator[Unit]:
-    expression = re.compile(rule.regex, re.IGNORECASE)
-    scope = context.scope(rule.who, rule.within)
-    for turn in scope.turns:
-        for match in expression.finditer(context.texts[turn.index]):
-            first, last = match.span()
-            if last > first and (unit := context.unit(turn, first, last)) in scope:
-                yield unit
+def by_repeats(rule: Repeated, context: Context) -> Verdict:
+    """Is a sentence said twice, word for word?"""
+    found = repeats(rule, context)
+    side = _SIDES[rule.who]
+    reason = f'{side} repeats "{found[0].text}"' if found else f"{side} repeats no sentence"
+    return _read(rule, bool(found), CERTAIN, reason, found)
 
 
-def by_label(rule: Label, context: Context) -> Verdict:
+def by_label(rule: Label, context: Context, scope: Scope) -> Verdict:
     """Is the label on a turn of the side?"""
-    scope = context.scope(rule.who, rule.within)
-    seen = [
-        (score, name, unit)
-        for turn, labels in zip(context.conversation.turns, context.labels, strict=True)
-        if turn.index in scope.places
-        for name, score, unit in _labelled(rule, turn, labels, context)
-        if unit in scope
-    ]
+    seen = labelled(rule, context, scope)
     side, wanted = _SIDES[rule.who], " or ".join(rule.values) or rule.label
     hits = sorted((item for item in seen if item[0] >= rule.at_least), key=lambda item: -item[0])
     if not hits:
@@ -145,6 +156,26 @@ def by_label(rule: Label, context: Context) -> Verdict:
     reason = f'{side} shows {name} in "{unit.text}"'
     sure = CERTAIN if rule.label == "pii" else sureness(score - rule.at_least)
     return _read(rule, True, sure, reason, [item[2] for item in hits])
+
+
+def by_order(rule: InOrder, context: Context) -> Verdict:
+    """Do the words of each rule come behind those of the one before?
+
+    As sure as the least sure of its rules, or as the one whose words are missing.
+    """
+    verdicts = [decide(part, context) for part in rule.in_order]
+    found = chain(rule.in_order, context)
+    quotes = tuple(unit.evidence for unit in found[:_MAX_QUOTES])
+    if len(found) == len(rule.in_order):
+        sure = min(verdict.confidence for verdict in verdicts)
+        told = ", then ".join(f'"{unit.text}"' for unit in found)
+        return Verdict(True, sure, f"in order: {told}", quotes)
+    missed = verdicts[len(found)]
+    where = f', after "{found[-1].text}"' if found else ""
+    why = "comes too early" if missed.holds else missed.reason
+    sure = min(verdict.confidence for verdict in verdicts[: len(found) + 1])
+    reason = f"step {len(found) + 1} of {len(rule.in_order)} is missing{where}: {why}"
+    return Verdict(False, sure, reason, quotes + missed.evidence[: _MAX_QUOTES - len(quotes)])
 
 
 def by_metric(rule: Metric, context: Context) -> Verdict:
@@ -167,23 +198,6 @@ def by_metric(rule: Metric, context: Context) -> Verdict:
     )
 
 
-def _labelled(
-    rule: Label, turn: Turn, labels: Labels, context: Context
-) -> Iterator[tuple[str, float, Unit]]:
-    if rule.label == "pii":
-        for span in labels.pii:
-            if not rule.values or span.type in rule.values:
-                yield span.type, 1.0, context.unit(turn, span.start, span.end)
-        return
-    if rule.label == "frustration":
-        score = labels.frustration
-        scored = None if score is None else Scored("frustration", score)
-    else:
-        scored = getattr(labels, rule.label)
-    if scored is not None and (not rule.values or scored.label in rule.values):
-        yield scored.label, abs(scored.score), context.unit(turn, 0, len(turn.text))
-
-
 def _before(path: str, context: Context) -> Iterator[Evidence]:
     """What was said before the longest stretch that a metric counts, timed as the stretch."""
     stretches = getattr(context.metrics, path.split(".")[0])
@@ -201,7 +215,7 @@ def _before(path: str, context: Context) -> Iterator[Evidence]:
 
 
 def _read(
-    rule: Phrases | Pattern | Label,
+    rule: Words | Repeated,
     found: bool,
     confidence: float,
     reason: str,

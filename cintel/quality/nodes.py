@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from cintel.errors import ScorecardError
-from cintel.quality.rules import ASKED, CONDITIONS, JUDGES, AllOf, AnyOf, Judge
+from cintel.quality.rules import ASKED, CONDITIONS, JUDGES, AllOf, AnyOf, InOrder, Judge
 
 Read = TypeVar("Read")
 Keys = dict[str, tuple[Node, Node]]
@@ -22,7 +22,11 @@ Keys = dict[str, tuple[Node, Node]]
 _NULL, _BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _RULES = JUDGES | ASKED | CONDITIONS
-_GROUPS: dict[str, type[AnyOf | AllOf]] = {"any_of": AnyOf, "all_of": AllOf}
+_GROUPS: dict[str, type[AnyOf | AllOf | InOrder]] = {
+    "any_of": AnyOf,
+    "all_of": AllOf,
+    "in_order": InOrder,
+}
 
 
 class Place(NamedTuple):
@@ -34,12 +38,16 @@ class Place(NamedTuple):
 
 
 class NodeReader:
-    """Reads one file's nodes and remembers where each dataclass stood."""
+    """Reads one file's nodes and remembers where each dataclass stood.
+
+    ``faults`` are the mistakes of all items of its lists, of which reading raises the first.
+    """
 
     def __init__(self, where: str) -> None:
         """Errors begin with ``where``, the file."""
         self.where = where
         self.places: list[Place] = []
+        self.faults: list[ScorecardError] = []
         self._open: set[int] = set()
 
     def error(self, node: Node, field: str, fault: str, remedy: str) -> ScorecardError:
@@ -65,6 +73,12 @@ class NodeReader:
         if id(node) in self._open:
             raise self.error(node, "alias", "the mapping contains itself", "Write it out")
         self._open.add(id(node))
+        try:
+            return self._read(node, kind)
+        finally:
+            self._open.remove(id(node))
+
+    def _read(self, node: Node, kind: type[Read]) -> Read:
         keys = self._mapping(node, kind.__name__.lower())
         if hasattr(kind, "kind"):
             del keys["kind"]
@@ -78,7 +92,6 @@ class NodeReader:
             **{name: self._value(child, hints[name], name) for name, (_, child) in keys.items()}
         )
         self.places.append(Place(value, node, {name: key for name, (key, _) in keys.items()}))
-        self._open.remove(id(node))
         return value
 
     def _require(self, node: Node, kind: type, keys: Keys) -> None:
@@ -115,7 +128,16 @@ class NodeReader:
     def _sequence(self, node: Node, hint: Any, field: str) -> tuple[Any, ...]:
         if not isinstance(node, SequenceNode) or not node.value:
             raise self.error(node, field, "must be a list of at least one", "Write `- ` lines")
-        return tuple(self._value(child, hint, field) for child in node.value)
+        items, before = [], len(self.faults)
+        for child in node.value:
+            try:
+                items.append(self._value(child, hint, field))
+            except ScorecardError as error:
+                if error not in self.faults:
+                    self.faults.append(error)
+        if len(self.faults) > before:
+            raise self.faults[before]
+        return tuple(items)
 
     def _rule(self, node: Node, field: str) -> Judge:
         keys = self._mapping(node, field)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import astuple
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,15 +16,21 @@ from cintel.quality.kinds import check_question
 from cintel.quality.nodes import NodeReader, suggest
 from cintel.quality.rules import (
     AnswerIs,
+    AnyOf,
+    InOrder,
+    Judge,
     Label,
     Metric,
     Pattern,
     Phrases,
+    Repeated,
     Within,
     metric_names,
     walk,
 )
 from cintel.quality.scorecard import Item, Question, Scorecard, Section
+
+_PACKAGED = files("cintel.quality") / "scorecards"
 
 
 def load_scorecard(path_or_name: str | Path) -> Scorecard:
@@ -32,28 +39,31 @@ def load_scorecard(path_or_name: str | Path) -> Scorecard:
     Raises:
         ScorecardError: there is no such file or name, or the scorecard has a mistake.
     """
-    text, where = source(path_or_name)
+    text, where = text_of(path_or_name)
     return loads(text, where)
 
 
-def source(path_or_name: str | Path) -> tuple[str, str]:
-    """The text of a scorecard file, or of the packaged one of that name, and what to call it.
+def shelf() -> tuple[str, ...]:
+    """The names of the packaged scorecards, sorted."""
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in _PACKAGED.iterdir()))
+
+
+def text_of(path_or_name: str | Path) -> tuple[str, str]:
+    """The YAML of a file or of a packaged scorecard, and what errors call it.
 
     Raises:
-        ScorecardError: there is no such file or name, or it is no text.
+        ScorecardError: there is no such file or name, or it is not UTF-8.
     """
     path = Path(path_or_name)
     if not path.exists():
-        packaged = files("cintel.quality") / "scorecards"
-        names = sorted(item.name.removesuffix(".yaml") for item in packaged.iterdir())
-        if str(path_or_name) not in names:
+        if str(path_or_name) not in shelf():
             raise ScorecardError(
                 path_or_name,
                 "is neither a file nor a packaged scorecard",
-                f"Give the path of a YAML file or one of: {', '.join(names)}",
+                f"Give the path of a YAML file or one of: {', '.join(shelf())}",
             )
-        text = (packaged / f"{path_or_name}.yaml").read_text(encoding="utf-8")
-        return text, f"{path_or_name}.yaml"
+        name = f"{path_or_name}.yaml"
+        return (_PACKAGED / name).read_text(encoding="utf-8"), name
     try:
         return path.read_bytes().decode("utf-8"), str(path)
     except (OSError, UnicodeDecodeError) as error:
@@ -64,7 +74,7 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
     """The scorecard in a YAML text.
 
     Raises:
-        ScorecardError: with file, line, field, what is wrong and what to do.
+        ScorecardError: the first mistake, with file, line, field, what is wrong and what to do.
     """
     scorecard, _ = placed(text, where)
     return scorecard
@@ -72,6 +82,34 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
 
 def placed(text: str, where: str) -> tuple[Scorecard, NodeReader]:
     """As :func:`loads`, with the reader, which knows where each part stands in the text."""
+    reader = NodeReader(where)
+    scorecard = reader.read(_compose(text, where), Scorecard)
+    for check in _checks(scorecard, reader):
+        check()
+    return scorecard, reader
+
+
+def mistakes(text: str, where: str = "scorecard") -> tuple[ScorecardError, ...]:
+    """Every mistake in a YAML text.
+
+    What cannot be read at all hides what is wrong with its meaning, such as the sum of weights.
+    """
+    reader = NodeReader(where)
+    found: list[ScorecardError] = []
+    try:
+        scorecard = reader.read(_compose(text, where), Scorecard)
+    except ScorecardError as error:
+        return tuple(reader.faults) or (error,)
+    for check in _checks(scorecard, reader):
+        try:
+            check()
+        except ScorecardError as error:
+            if str(error) not in map(str, found):
+                found.append(error)
+    return tuple(found)
+
+
+def _compose(text: str, where: str) -> yaml.Node:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -82,16 +120,17 @@ def placed(text: str, where: str) -> tuple[Scorecard, NodeReader]:
         raise ScorecardError(where, f"not YAML: {error}", "Correct the syntax") from error
     if root is None:
         raise ScorecardError(where, "is empty", "See docs/scorecards.md for an example")
-    reader = NodeReader(where)
-    scorecard = reader.read(root, Scorecard)
-    _check_scorecard(scorecard, reader)
-    _check_names(scorecard, reader)
+    return root
+
+
+def _checks(scorecard: Scorecard, reader: NodeReader) -> Iterator[Callable[[], None]]:
+    yield partial(_check_scorecard, scorecard, reader)
+    yield partial(_check_names, scorecard, reader)
     for question in _written(scorecard):
-        check_question(question, reader)
+        yield partial(check_question, question, reader)
     for part in reader.places:
-        _check_rule(part.value, reader)
-    _check_when(scorecard, reader)
-    return scorecard, reader
+        yield partial(_check_rule, part.value, reader)
+    yield partial(_check_when, scorecard, reader)
 
 
 def _written(scorecard: Scorecard) -> list[Question]:
@@ -160,8 +199,36 @@ def _check_rule(rule: object, reader: NodeReader) -> None:
             raise reader.fault(rule, "metric", "has no limit", "Add `at_least:` or `at_most:`")
         case Label(label="frustration", values=values) if values:
             raise reader.fault(rule, "values", "frustration is a score", "Use `at_least:` alone")
-        case Within() if not any(limit is not None and limit > 0 for limit in astuple(rule)):
-            raise reader.fault(rule, "within", "has no limit", "Add `first_turns:` or another")
+        case Within():
+            _check_within(rule, reader)
+        case InOrder(in_order=parts):
+            for part in parts:
+                _check_words(part, rule, "in_order", reader)
+        case Repeated(words=words) if words < 1:
+            raise reader.fault(rule, "words", "must be above 0", "Try 8")
+
+
+def _check_within(within: Within, reader: NodeReader) -> None:
+    if not within.anchors and not any(limit and limit > 0 for limit in within.limits):
+        raise reader.fault(within, "within", "has no limit", "Add `first_turns:` or another")
+    if within.turns is not None and (within.after is None or within.turns < 1):
+        fault = "counts turns after something" if within.after is None else "must be above 0"
+        raise reader.fault(within, "turns", fault, "Write `after:` a rule, `turns:` 2")
+    for key in ("before", "after"):
+        if getattr(within, key) is not None:
+            _check_words(getattr(within, key), within, key, reader)
+
+
+def _check_words(rule: Judge, owner: object, key: str, reader: NodeReader) -> None:
+    """A moment is that of words which are said."""
+    if isinstance(rule, AnyOf):
+        for part in rule.any_of:
+            _check_words(part, rule, "any_of", reader)
+    elif not isinstance(rule, Phrases | Pattern | Label):
+        remedy = "Use `phrases`, `pattern`, `label` or `any_of` of them"
+        raise reader.fault(owner, key, "needs rules of words that are said", remedy)
+    elif rule.must != "say":
+        raise reader.fault(rule, "must", "words that are not said have no place", "Remove it")
 
 
 def _check_when(scorecard: Scorecard, reader: NodeReader) -> None:

@@ -24,19 +24,40 @@ DEFAULT_THRESHOLD = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Where to look; words inside any of the limits count.
+    """Where to look; words inside any of the first four limits count.
+
+    ``before`` and ``after`` narrow that further, each to one side of the first words on which its
+    rule holds. Where those are never said, nothing comes too late for ``before``, and ``after``
+    has no ground to say anything.
 
     Attributes:
         first_seconds: words that start in the first seconds of the conversation.
         last_seconds: words that start in the last seconds.
         first_turns: the first turns of the side that is looked at.
         last_turns: its last turns.
+        before: a rule of words: phrases, a pattern, a label, or any of them.
+        after: the same.
+        turns: how many turns of the side that is looked at count after ``after``; the rest of
+            the turn in which its words are said always does.
     """
 
     first_seconds: float | None = None
     last_seconds: float | None = None
     first_turns: int | None = None
     last_turns: int | None = None
+    before: Rule | None = None
+    after: Rule | None = None
+    turns: int | None = None
+
+    @property
+    def limits(self) -> tuple[float | None, ...]:
+        """The four limits of which any one is enough."""
+        return (self.first_seconds, self.last_seconds, self.first_turns, self.last_turns)
+
+    @property
+    def anchors(self) -> tuple[Rule, ...]:
+        """The rules of ``before`` and ``after``."""
+        return tuple(rule for rule in (self.before, self.after) if rule is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +85,16 @@ class Pattern:
     regex: str
     who: Who = "agent"
     within: Within | None = None
+    must: Must = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The same sentence in two turns of a side, word for word; shorter ones do not count."""
+
+    kind: ClassVar[str] = "repeated"
+    words: int = 8
+    who: Who = "agent"
     must: Must = "say"
 
 
@@ -130,7 +161,19 @@ class AllOf:
     all_of: tuple[Rule, ...]
 
 
-Rule = Phrases | Pattern | Metric | Label | AnswerIs | ChannelIs | AnyOf | AllOf
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """Holds when each of its rules finds words behind those of the one before it.
+
+    The rules are of words: phrases, a pattern, a label, or any of them.
+    """
+
+    in_order: tuple[Rule, ...]
+
+
+Rule = (
+    Phrases | Pattern | Repeated | Metric | Label | AnswerIs | ChannelIs | AnyOf | AllOf | InOrder
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +196,8 @@ Asked = Llm | Human
 
 Judge = Rule | Asked
 
-JUDGES: dict[str, type[Phrases | Pattern | Metric | Label]] = {
-    rule.kind: rule for rule in (Phrases, Pattern, Metric, Label)
+JUDGES: dict[str, type[Phrases | Pattern | Repeated | Metric | Label]] = {
+    rule.kind: rule for rule in (Phrases, Pattern, Repeated, Metric, Label)
 }
 CONDITIONS: dict[str, type[AnswerIs | ChannelIs]] = {
     rule.kind: rule for rule in (AnswerIs, ChannelIs)
@@ -163,14 +206,21 @@ ASKED: dict[str, type[Asked]] = {judge.kind: judge for judge in (Llm, Human)}
 
 
 def walk(rule: Judge | None) -> Iterator[Judge]:
-    """A rule and every rule inside it."""
+    """A rule and every rule inside it, those that say when included."""
     if rule is None:
         return
     yield rule
     match rule:
-        case AnyOf(any_of=parts) | AllOf(all_of=parts):
+        case AnyOf(any_of=parts) | AllOf(all_of=parts) | InOrder(in_order=parts):
             for part in parts:
                 yield from walk(part)
+        case (
+            Phrases(within=Within() as within)
+            | Pattern(within=Within() as within)
+            | Label(within=Within() as within)
+        ):
+            for anchor in within.anchors:
+                yield from walk(anchor)
 
 
 @cache

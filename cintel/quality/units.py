@@ -7,6 +7,7 @@ read through a sliding window.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ _WINDOWS = ((8, 3), (14, 5))
 """Width and step, in words, of the windows over a clause longer than the width."""
 
 Cut = tuple[int, int]
+Place = tuple[int, int]
+"""A turn's index and an offset in its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,16 @@ class Unit:
         return max(word.end for word in words) if words else self.turn.end
 
     @property
+    def begins(self) -> Place:
+        """Where it begins in the order of the conversation."""
+        return (self.turn.index, self.first)
+
+    @property
+    def ends(self) -> Place:
+        """Where it ends in the order of the conversation."""
+        return (self.turn.index, self.last)
+
+    @property
     def evidence(self) -> Evidence:
         """The unit as a quote."""
         return Evidence(self.turn.index, self.text, self.start, self.end)
@@ -73,14 +86,36 @@ def unit_at(turn: Turn, first: int, last: int) -> Unit:
     return Unit(turn, first, last, _Clock(turn))
 
 
-class Scope:
-    """Where a rule looks: the turns of a side, inside any one of the limits."""
+def sentences_of(turn: Turn) -> tuple[Unit, ...]:
+    """The sentences of a turn, in order; all of it is one where nothing is punctuated."""
+    clock = _Clock(turn)
+    return tuple(Unit(turn, first, last, clock) for first, last in _sentences(turn.text))
 
-    def __init__(self, conversation: Conversation, who: Who, within: Within | None) -> None:
+
+class Scope:
+    """Where a rule looks: the turns of a side, inside any one of the limits.
+
+    ``before`` and ``after`` are the words that were found for the rules of those names.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        who: Who,
+        within: Within | None,
+        before: Unit | None = None,
+        after: Unit | None = None,
+    ) -> None:
         self.duration = conversation.duration
         self.within = within
+        self.before = before
+        self.after = after
         side = [turn for turn in conversation.turns if who in ("any", turn.role)]
         self.count = len(side)
+        self.reach = math.inf
+        if after is not None and within is not None and within.turns is not None:
+            past = sum(turn.index <= after.turn.index for turn in side)
+            self.reach = past + within.turns
         near = [
             (place, turn)
             for place, turn in enumerate(side)
@@ -95,9 +130,20 @@ class Scope:
         place = self.places.get(unit.turn.index)
         if place is None or self.within is None:
             return place is not None
-        return self._inside(self.within, place, unit.start, unit.end)
+        inside = self._inside(self.within, place, unit.start, unit.end)
+        return inside and self._is_timely(unit, place)
+
+    def _is_timely(self, unit: Unit, place: int) -> bool:
+        if self.before is not None and unit.ends > self.before.begins:
+            return False
+        if self.after is None:
+            return True
+        late = unit.turn is not self.after.turn and place >= self.reach
+        return unit.begins >= self.after.ends and not late
 
     def _inside(self, within: Within, place: int, start: float, end: float) -> bool:
+        if all(limit is None for limit in within.limits):
+            return True
         return (
             (within.first_turns is not None and place < within.first_turns)
             or (within.last_turns is not None and place >= self.count - within.last_turns)
@@ -142,9 +188,13 @@ def _offsets(turn: Turn) -> Iterator[Cut]:
         yield (found, cursor)
 
 
+def _sentences(text: str) -> list[Cut]:
+    cuts = [_strip(text, *match.span()) for match in _SENTENCE.finditer(text)]
+    return [cut for cut in cuts if cut[0] < cut[1]]
+
+
 def _cuts(text: str) -> Iterator[Cut]:
-    sentences = [_strip(text, *match.span()) for match in _SENTENCE.finditer(text)]
-    sentences = [cut for cut in sentences if cut[0] < cut[1]]
+    sentences = _sentences(text)
     for (first, _), (_, last) in pairwise(sentences):
         if len(text[first:last].split()) <= _PAIR_WORDS:
             yield (first, last)

@@ -91,11 +91,17 @@ class Context:
         turns = self.conversation.turns
         return {turn.index: turn.text.replace("\u2019", "'") for turn in turns}
 
-    def scope(self, who: Who, within: Within | None) -> Scope:
-        """Where a rule looks."""
+    def scope(
+        self,
+        who: Who,
+        within: Within | None,
+        before: Unit | None = None,
+        after: Unit | None = None,
+    ) -> Scope:
+        """Where a rule looks; ``before`` and ``after`` are what ``within`` names so, found."""
         key = (who, within)
         if key not in self._scopes:
-            self._scopes[key] = Scope(self.conversation, who, within)
+            self._scopes[key] = Scope(self.conversation, who, within, before, after)
         return self._scopes[key]
 
     def rows(self, who: Who, within: Within | None) -> tuple[list[int], Vectors]:

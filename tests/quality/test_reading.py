@@ -225,7 +225,8 @@ MISTAKES = {
         change("{kind: metric, metric", "{metric"),
         "small.yaml, line 22",
         "judge: has no `kind`",
-        "Add `kind:`, one of phrases, pattern, metric, label, llm, human, answer, channel",
+        "Add `kind:`, one of phrases, pattern, repeated, metric, label, llm, human, answer, "
+        "channel",
     ),
     "no judge": (
         change("        judge: {kind: metric, metric: dead_air.longest, at_most: 10}\n", ""),
@@ -283,6 +284,62 @@ MISTAKES = {
         "small.yaml, line 12",
         "within: has no limit",
         "Add `first_turns:` or another",
+    ),
+    "turns after nothing": (
+        change("{first_turns: 2}", "{first_turns: 2, turns: 2}"),
+        "small.yaml, line 12",
+        "turns: counts turns after something",
+        "Write `after:` a rule, `turns:` 2",
+    ),
+    "no turns after": (
+        change("{first_turns: 2}", "{after: {kind: pattern, regex: hi}, turns: 0}"),
+        "small.yaml, line 12",
+        "turns: must be above 0",
+        "Write `after:` a rule, `turns:` 2",
+    ),
+    "before a figure": (
+        change("{first_turns: 2}", "{before: {kind: metric, metric: duration, at_least: 1}}"),
+        "small.yaml, line 12",
+        "before: needs rules of words that are said",
+        "Use `phrases`, `pattern`, `label` or `any_of` of them",
+    ),
+    "after what is not said": (
+        change("{first_turns: 2}", "{after: {kind: pattern, regex: hi, must: not_say}}"),
+        "small.yaml, line 12",
+        "must: words that are not said have no place",
+        "Remove it",
+    ),
+    "after another answer": (
+        change("{first_turns: 2}", "{after: {kind: answer, question: quick, values: [yes]}}"),
+        "small.yaml, line 12",
+        "kind: 'answer' is a condition, not a judge",
+        "Use it in when",
+    ),
+    "order of figures": (
+        change(
+            "{kind: metric, metric: dead_air.longest, at_most: 10}",
+            "{in_order: [{kind: pattern, regex: a}, {kind: metric, metric: duration, at_most: 1}]}",
+        ),
+        "small.yaml, line 22",
+        "in_order: needs rules of words that are said",
+        "Use `phrases`, `pattern`, `label` or `any_of` of them",
+    ),
+    "order of groups": (
+        change(
+            "{kind: metric, metric: dead_air.longest, at_most: 10}",
+            "{in_order: [{all_of: [{kind: pattern, regex: hi}]}]}",
+        ),
+        "small.yaml, line 22",
+        "in_order: needs rules of words that are said",
+        "Use `phrases`, `pattern`, `label` or `any_of` of them",
+    ),
+    "repeats of nothing": (
+        change(
+            "{kind: metric, metric: dead_air.longest, at_most: 10}", "{kind: repeated, words: 0}"
+        ),
+        "small.yaml, line 22",
+        "words: must be above 0",
+        "Try 8",
     ),
     "half a turn": (
         change("{first_turns: 2}", "{first_turns: 1.5}"),

@@ -1,0 +1,151 @@
+"""Every ready scorecard on conversations of its trade, good and bad, with the real encoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cintel.conversation import (
+    Acoustics,
+    Answer,
+    Channel,
+    Conversation,
+    Evaluation,
+    Labels,
+    PiiSpan,
+    Role,
+    Scored,
+    Turn,
+)
+from cintel.insight import measure
+from cintel.language.encoder import Encoder
+from cintel.quality import Question, Scorecard, dumps, evaluate, load_scorecard, loads, shelf
+from cintel.quality.rules import Human, Phrases, walk
+
+ROLES: dict[str, Role] = {"A": "agent", "C": "customer"}
+PAUSES: dict[Channel, float] = {"call": 0.5, "chat": 20.0}
+SECONDS_A_WORD = 0.4
+TRADES = (
+    "chat",
+    "collections",
+    "e-commerce",
+    "healthcare",
+    "insurance",
+    "tech-support",
+    "telecom-retention",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    card: str
+    conversation: Conversation
+    labels: tuple[Labels, ...]
+    truth: dict[str, str]
+
+
+@cache
+def cases() -> dict[str, Case]:
+    path = Path(__file__).with_name("shelf_conversations.yaml")
+    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return {row["id"]: case(row) for row in rows}
+
+
+def case(row: dict[str, Any]) -> Case:
+    channel: Channel = row["channel"]
+    turns: list[Turn] = []
+    labels: list[Labels] = []
+    clock = 0.0
+    for index, line in enumerate(row["turns"].strip().splitlines()):
+        head, text = line.split(": ", 1)
+        place, _, label = head.partition("/")
+        side, _, pause = place.partition("+")
+        clock += (float(pause) if pause else PAUSES[channel]) if turns else 0.0
+        end = clock + (SECONDS_A_WORD * len(text.split()) if channel == "call" else 0.0)
+        turns.append(Turn(index, ROLES[side], side, round(clock, 3), round(end, 3), text))
+        labels.append(labels_of(label, text))
+        clock = end
+    conversation = Conversation(row["id"], channel, row["id"], round(clock, 3), tuple(turns))
+    return Case(row["card"], conversation, tuple(labels), row["truth"])
+
+
+def labels_of(label: str, text: str) -> Labels:
+    name, _, number = label.partition("=")
+    if name == "card":
+        first = text.index(number)
+        return Labels(pii=(PiiSpan("card", first, first + len(number)),))
+    return Labels(emotion=Scored(name or "neutral", 0.9))
+
+
+def scored(found: Case, encoder: Encoder) -> Evaluation:
+    metrics = measure(found.conversation, found.labels, Acoustics())
+    card = load_scorecard(found.card)
+    return evaluate(card, found.conversation, found.labels, metrics, encoder)
+
+
+def given(answer: Answer) -> str:
+    """The answer, or the one suggested; ``person`` where a person is asked for it."""
+    if answer.unsure and answer.suggested is None:
+        return "person"
+    return str((answer.suggested if answer.unsure else answer.answer) or "na")
+
+
+@pytest.mark.parametrize("name", cases())
+def test_a_conversation_of_the_trade(name: str, encoder: Encoder):
+    found = cases()[name]
+    answers = scored(found, encoder).answers
+    assert {answer.question: given(answer) for answer in answers} == found.truth
+    for answer in answers:
+        assert answer.reason
+        for item in answer.evidence:
+            assert item.quote in found.conversation.turns[item.turn].text
+
+
+def test_the_good_pass_and_the_bad_fail(encoder: Encoder):
+    for name, found in cases().items():
+        evaluation = scored(found, encoder)
+        assert evaluation.passed is not name.endswith("-bad"), (name, evaluation.score)
+
+
+def judges(question: Question) -> list[Phrases]:
+    tops = (question.when, question.judge, *(option.judge for option in question.options))
+    return [rule for top in tops for rule in walk(top) if isinstance(rule, Phrases)]
+
+
+def said(question: Question) -> set[str]:
+    return {line for rule in judges(question) for line in rule.phrases}
+
+
+@pytest.mark.parametrize("name", TRADES)
+def test_every_trade_has_a_whole_card(name: str):
+    card: Scorecard = load_scorecard(name)
+    assert card.name == name
+    assert loads(dumps(card)) == card
+    written = [q for section in card.sections for q in section.questions if q.type != "text"]
+    assert 10 <= len(written) <= 16
+    assert any(q.critical == "form" for q in written)
+    assert all(q.when or q.allow_na or q.points for q in written if not q.options)
+    assert any(isinstance(q.judge, Human) for section in card.sections for q in section.questions)
+    kinds = {case.card: set[str]() for case in cases().values()}
+    for found in cases().values():
+        kinds[found.card].add(found.conversation.id.rpartition("-")[2])
+    assert "bad" in kinds[name]
+    assert len(kinds[name]) >= 2
+
+
+@pytest.mark.parametrize("name", TRADES)
+def test_the_conversations_do_not_quote_the_card(name: str):
+    lines = {line.lower() for q in load_scorecard(name).questions for line in said(q)}
+    for found in cases().values():
+        if found.card == name:
+            for turn in found.conversation.turns:
+                assert not [line for line in lines if len(line) > 25 and line in turn.text.lower()]
+
+
+def test_the_shelf_lists_every_card():
+    assert shelf() == tuple(sorted((*TRADES, "general-service")))
