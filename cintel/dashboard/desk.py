@@ -2,46 +2,87 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from cintel.conversation import Analysis
 from cintel.dashboard import formats, forms, player, sheet, stage, steps, widgets
 from cintel.dashboard.view import View
-from cintel.errors import StoreError
-from cintel.store import Store, reviews, worklist
-from cintel.store.workflow_steps import Key
+from cintel.store import Store, reviews, rows, worklist
+from cintel.store.workflow_steps import Key, Review
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a browser session has seen of a review.
+
+    Streamlit may end a run wherever a page touches ``st.session_state``, so what goes together
+    is changed here, in one object that stays there, instead.
+    """
+
+    revision: int = 0
+    applied: int = 0
+    refused: str = ""
 
 
 def draw(view: View, key: Key, who: str) -> None:
-    """The review as it stands; from here on this is the revision that was looked at."""
+    """The review as it stands; a change that follows names the revision that was shown."""
+    desk: Desk = st.session_state.setdefault(f"desk {key!r}", Desk())
+    name = f"sheet {key!r}"
+    _apply(view.store, key, who, desk, st.session_state.get(name, {}).get("said") or [])
     found = worklist.review(view.store, key)
     if found is None:
         st.warning("This review is not there any more. Choose another one.")
         return
     analysis = view.store.load(key.conversation_id)
     told = worklist.events(view.store, key)
-    form = next(
-        (form for form in stage.evaluations(view.store, analysis)
-         if (form.scorecard, form.version) == (key.scorecard, key.version)),
-        None,
-    )  # fmt: skip
-    st.session_state[f"seen {key}"] = found.revision
-    if refused := st.session_state.get(f"refused {key}"):
-        st.error(f"Not saved. {formats.plain(refused)}.", icon=":material/error:")
+    if desk.refused:
+        st.error(f"Not saved. {formats.plain(desk.refused)}.", icon=":material/error:")
     left, right = st.columns([1.15, 1], gap="small")
     with left:
         stage.draw_player(view, analysis, [], None, "score")
     with right:
-        if form is None:
+        data = _sheet(view.store, analysis, found, told, who)
+        if data is None:
             st.warning("The conversation was analysed again on another version of the scorecard.")
         else:
-            card = forms.scorecard(view.store, key.scorecard, key.version)
-            human = _human(view.store, key)
-            data = sheet.payload(analysis, found, form, card, human, told, who)
-            _mount(view.store, key, who, data)
-        steps.draw(view.store, found, who)
+            player.mounted("sheet", "parts", "sheet")(
+                data=data | {"applied": desk.applied}, key=name, width="stretch",
+                on_said_change=_rerun,
+            )  # fmt: skip
+        # Until these are drawn the desk has the revision on which somebody clicked.
+        steps.draw(view.store, found, who, desk.revision or found.revision)
     steps.history(told)
+    desk.revision = found.revision
+
+
+def _apply(store: Store, key: Key, who: str, desk: Desk, said: sheet.Said) -> None:
+    """Keep what came from the sheet, before the page is drawn, so that it shows what is kept."""
+    waiting = [change for change in said if change["number"] > desk.applied]
+    if waiting:
+        desk.revision, desk.refused = sheet.apply(store, key, who, desk.revision, waiting)
+        desk.applied = int(waiting[-1]["number"])
+
+
+def _rerun() -> None:
+    """Nothing: Streamlit keeps a component's state only where a change has a callback."""
+
+
+def _sheet(
+    store: Store, analysis: Analysis, found: Review, told: list[rows.Row], who: str
+) -> dict[str, Any] | None:
+    """What the sheet shows, None where the evaluation is not there any more."""
+    key = found.key
+    for form in stage.evaluations(store, analysis):
+        if (form.scorecard, form.version) == (key.scorecard, key.version):
+            card = forms.scorecard(store, key.scorecard, key.version)
+            return sheet.payload(analysis, found, form, card, _human(store, key), told, who)
+    return None
 
 
 def _human(store: Store, key: Key) -> dict[str, forms.AnswerValue]:
@@ -53,29 +94,7 @@ def _human(store: Store, key: Key) -> dict[str, forms.AnswerValue]:
     }
 
 
-def _mount(store: Store, key: Key, who: str, data: dict[str, object]) -> None:
-    name = f"sheet {key} {key.version}"
-    player.mounted("sheet", "parts", "sheet")(
-        data=data | {"applied": st.session_state.get(f"applied {key}", 0)},
-        key=name,
-        width="stretch",
-        on_said_change=partial(_said, store, key, who, name),
-    )
-
-
-def _said(store: Store, key: Key, who: str, name: str) -> None:
-    """Apply what came from the sheet; runs before the page, so that it shows what is kept."""
-    said = st.session_state[name].said or []
-    seen, applied, refused = sheet.apply(
-        store, key, who, st.session_state[f"seen {key}"],
-        st.session_state.get(f"applied {key}", 0), said,
-    )  # fmt: skip
-    st.session_state[f"seen {key}"] = seen
-    st.session_state[f"applied {key}"] = applied
-    st.session_state[f"refused {key}"] = refused
-
-
-def pick(view: View, listed: widgets.DataFrame, name: str) -> Key | None:
+def pick(view: View, listed: DataFrame, name: str) -> Key | None:
     """A table of reviews; the one that was clicked, else the one chosen before, else the first."""
     if listed.empty:
         return None
@@ -104,11 +123,5 @@ def pick(view: View, listed: widgets.DataFrame, name: str) -> Key | None:
     }
     widgets.clickable(shown, name, columns, on_select=choose)
     chosen: Key | None = st.session_state.get(f"chosen {name}")
-    return chosen if chosen in keys or (chosen and _there(view, chosen)) else keys[0]
-
-
-def _there(view: View, key: Key) -> bool:
-    try:
-        return worklist.review(view.store, key) is not None
-    except StoreError:
-        return False
+    # One that has left the list, as its step was taken, stays until another one is clicked.
+    return chosen if chosen and worklist.review(view.store, chosen) else keys[0]

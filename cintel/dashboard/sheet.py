@@ -51,7 +51,7 @@ def payload(
     settled = review.score is not None and review.state not in ("draft", "appealed")
     now = review.score if settled else form.reviewed_score
     chips = [(_TONES[review.state], review.state)]
-    chips.append(("", f"AI {formats.decimal(form.score, 0)}"))
+    chips.append(("", f"AI {formats.decimal(form.score, 1)}"))
     if settled and review.auto_failed:
         chips.append(("fail", "failed automatically"))
     elif settled and review.passed is not None:
@@ -59,7 +59,7 @@ def payload(
     return {
         "key": f"{review.key} {review.key.version}",
         "title": form.title,
-        "score": formats.decimal(form.score if now is None else now, 0),
+        "score": formats.decimal(form.score if now is None else now, 1),
         "chips": chips,
         "editable": card is not None and may_answer(review, who),
         "open": review.state in OPEN and bool(who.strip()),
@@ -93,9 +93,7 @@ def options(question: Question | None) -> list[dict[str, Any]]:
     return [*known, {"key": "a", "label": "n/a", "value": None}]
 
 
-def apply(
-    store: Store, key: Key, who: str, seen: int, applied: int, said: Said
-) -> tuple[int, int, str]:
+def apply(store: Store, key: Key, who: str, seen: int, said: Said) -> tuple[int, str]:
     """Keep what was said on a sheet, in order.
 
     Args:
@@ -103,17 +101,13 @@ def apply(
         key: which review.
         who: says it.
         seen: the revision that was looked at.
-        applied: number of the last change that is dealt with.
-        said: changes, each with a ``number``: ``question`` and ``answer``, or ``comment`` and
-            ``moment``.
+        said: changes: ``question`` and ``answer``, or ``comment`` and ``moment``.
 
     Returns:
-        The new ``seen`` and ``applied``, and why a change was refused, "" where none was. Those
-        after a refused one are dropped with it: they were made on what is not so any more.
+        The revision it led to, and why a change was refused, "" where none was. Those after a
+        refused one are dropped with it: they were made on what is not so any more.
     """
     for change in said:
-        if change["number"] <= applied:
-            continue
         try:
             if "comment" in change:
                 seen = workflow.comment(
@@ -122,14 +116,11 @@ def apply(
             else:
                 seen = scored.answer(store, key, seen, who, change["question"], change["answer"])
         except CintelError as error:
-            return seen, int(said[-1]["number"]), str(error)
-        applied = int(change["number"])
-    return seen, applied, ""
+            return seen, str(error)
+    return seen, ""
 
 
-def _item(
-    item: Item, card: Scorecard | None, human: dict[str, AnswerValue]
-) -> dict[str, Any]:
+def _item(item: Item, card: Scorecard | None, human: dict[str, AnswerValue]) -> dict[str, Any]:
     question = forms.question_of(card, item.question)
     free = {"number": "number", "text": "text"}.get(question.type) if question else None
     critical = " (critical)" if question is not None and question.critical else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,15 +42,22 @@ def allowed(review: Review, who: str, today: date) -> tuple[str, ...]:
             return ("appeal",) if agent and not review.decided else ()
 
 
-def draw(store: Store, review: Review, who: str) -> None:
-    """A control for every step allowed, or what the review waits for."""
+def draw(store: Store, review: Review, who: str, seen: int) -> None:
+    """A control for every step allowed, or what the review waits for.
+
+    Args:
+        store: where the review is.
+        review: as it stands.
+        who: looks at it.
+        seen: the revision that was shown when a control was last clicked.
+    """
     if message := st.session_state.pop("stepped", None):
         st.toast(message, icon=":material/check:")
     found = allowed(review, who, date.today())
     if not found or found == ("give",):
         st.caption(formats.plain(f"{review.next}."))
     for name in found:
-        _CONTROLS[name](store, review, who)
+        _CONTROLS[name](store, replace(review, revision=seen), who)
 
 
 def history(events: Sequence[rows.Row]) -> None:
@@ -83,7 +91,7 @@ def told(event: rows.Row) -> str:
         case "decided":
             words = "appeal granted" if detail["granted"] else "appeal rejected"
     if "score" in detail:
-        words += f", score {formats.decimal(detail['score'], 0)}"
+        words += f", score {formats.decimal(detail['score'], 1)}"
     return f"{words}: {event['text']}" if event["text"] else words
 
 
@@ -102,72 +110,84 @@ def _is(name: str | None, who: str) -> bool:
     return name is not None and same(name, who)
 
 
-def _seen(review: Review) -> tuple[Any, int]:
-    """The review and its revision on the run before, which the person who clicked saw."""
-    return review.key, st.session_state.get(f"shown {review.key}", review.revision)
-
-
 def _share(store: Store, review: Review, who: str) -> None:
-    with st.form(f"share {review.key}", border=False):
+    with st.form(f"share {review.key!r}", border=False):
         left, right = st.columns([1.4, 1], vertical_alignment="bottom")
         until = left.date_input(
             "The agent may answer until", date.today() + timedelta(_DAYS), format="DD/MM/YYYY"
         )
         sent = right.form_submit_button("Share with the agent", type="primary", width="stretch")
     if sent:
-        act("Shared", scored.share, store, *_seen(review), who, deadline=until)
+        act("Shared", scored.share, store, review.key, review.revision, who, deadline=until)
 
 
 def _acknowledge(store: Store, review: Review, who: str) -> None:
-    if st.button("Acknowledge", type="primary", key=f"acknowledge {review.key}"):
-        act("Acknowledged", workflow.acknowledge, store, *_seen(review), who)
+    if st.button("Acknowledge", type="primary", key=f"acknowledge {review.key!r}"):
+        act("Acknowledged", workflow.acknowledge, store, review.key, review.revision, who)
 
 
 def _appeal(store: Store, review: Review, who: str) -> None:
-    with st.form(f"appeal {review.key}", border=False):
+    with st.form(f"appeal {review.key!r}", border=False):
         reason = st.text_area("What is wrong with the score", height=80)
         sent = st.form_submit_button("Appeal")
     if sent:
-        act("Appealed", workflow.appeal, store, *_seen(review), who, reason)
+        act("Appealed", workflow.appeal, store, review.key, review.revision, who, reason)
 
 
 def _decide(store: Store, review: Review, who: str) -> None:
-    with st.form(f"decide {review.key}", border=False):
+    with st.form(f"decide {review.key!r}", border=False):
         st.caption("Change the answers above first, where the agent is right.")
         reason = st.text_area("Why, for the agent and the reviewer", height=80)
         left, right = st.columns(2)
         granted = left.form_submit_button("Grant the appeal", type="primary", width="stretch")
         rejected = right.form_submit_button("Reject it", width="stretch")
     if granted or rejected:
-        act("Decided", scored.decide, store, *_seen(review), who, granted=granted, reason=reason)
+        act(
+            "Decided",
+            scored.decide,
+            store,
+            review.key,
+            review.revision,
+            who,
+            granted=granted,
+            reason=reason,
+        )
 
 
 def _finalise(store: Store, review: Review, who: str) -> None:
-    if st.button("Make it final", type="primary", key=f"finalise {review.key}"):
+    if st.button("Make it final", type="primary", key=f"finalise {review.key!r}"):
         today = date.today()
-        act("Final", workflow.finalise, store, *_seen(review), who, today=today)
+        act("Final", workflow.finalise, store, review.key, review.revision, who, today=today)
 
 
 def _reschedule(store: Store, review: Review, who: str) -> None:
-    with st.form(f"reschedule {review.key}", border=False):
+    with st.form(f"reschedule {review.key!r}", border=False):
         left, right = st.columns([1.4, 1], vertical_alignment="bottom")
         until = left.date_input("Deadline", review.deadline, format="DD/MM/YYYY")
         sent = right.form_submit_button("Move the deadline", width="stretch")
     if sent:
-        act("Deadline moved", workflow.reschedule, store, *_seen(review), who, deadline=until)
+        act(
+            "Deadline moved",
+            workflow.reschedule,
+            store,
+            review.key,
+            review.revision,
+            who,
+            deadline=until,
+        )
 
 
 def _give(store: Store, review: Review, who: str) -> None:
     with (
         st.expander("Give it to somebody else, or move the deadline"),
-        st.form(f"give {review.key}", border=False),
+        st.form(f"give {review.key!r}", border=False),
     ):
         left, right = st.columns(2)
         reviewer = left.text_input("Reviewer", review.reviewer)
         until = right.date_input("Deadline", review.deadline, format="DD/MM/YYYY")
         sent = st.form_submit_button("Give")
     if sent:
-        act("Given", workflow.reassign, store, *_seen(review), who,
+        act("Given", workflow.reassign, store, review.key, review.revision, who,
             reviewer=reviewer, deadline=until)  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def stands(store: Store, key: Key) -> Evaluation:
         )  # fmt: skip
     given = reviews.overrides(store, key.conversation_id)
     same = given[(given["scorecard"] == key.scorecard) & (given["version"] == key.version)]
-    human = dict(zip(same["question"], same["answer"].map(_plain), strict=True))
+    human = dict(zip(same["question"], map(_plain, same["answer"]), strict=True))
     return final(card, machine[0], human)
 
 
@@ -113,16 +113,12 @@ def answer(
     return made
 
 
-def share(
-    store: Store, key: Key, revision: int, who: str, *, deadline: date | None = None
-) -> int:
+def share(store: Store, key: Key, revision: int, who: str, *, deadline: date | None = None) -> int:
     """``workflow.share`` with the score as it stands."""
     return workflow.share(store, key, revision, who, stands(store, key), deadline=deadline)
 
 
-def decide(
-    store: Store, key: Key, revision: int, who: str, *, granted: bool, reason: str
-) -> int:
+def decide(store: Store, key: Key, revision: int, who: str, *, granted: bool, reason: str) -> int:
     """``workflow.decide`` with the score as it stands."""
     made = stands(store, key)
     return workflow.decide(store, key, revision, who, made, granted=granted, reason=reason)

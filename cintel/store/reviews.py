@@ -199,9 +199,9 @@ def review_queue(
 ) -> tuple[DataFrame, int]:
     """One page of the answers nobody reviewed yet, and how many there are.
 
-    Those of evaluations that are under review as a whole are left out. Unsure ones come first, then the least confident. Columns: ``conversation_id``,
-    ``started_at``, ``agent_id``, ``scorecard``, ``version``, ``question``, ``ai_answer``,
-    ``confidence``, ``reason``, ``unsure``, ``suggested``.
+    Unsure ones come first, then the least confident; evaluations under review as a whole are left
+    out. Columns: ``conversation_id``, ``started_at``, ``agent_id``, ``scorecard``, ``version``,
+    ``question``, ``ai_answer``, ``confidence``, ``reason``, ``unsure``, ``suggested``.
     """
     query = _select(
         filters,

@@ -242,9 +242,10 @@ def _stale(connection: Connection, review: Review) -> StoreError:
         keyed(ReviewEventRow, review.key), ReviewEventRow.revision == review.revision
     )
     found = connection.execute(last).one()
+    at = f"{found.at[:19].replace('T', ' ')} UTC"
     return StoreError(
         f"{review.key}",
-        f"was {found.kind} by {found.who} at {found.at} after you had loaded it, "
+        f"was {found.kind} by {found.who} at {at} after you had loaded it, "
         "so your change was not saved",
         "Look at it as it stands now, then change it again if you still want to",
     )

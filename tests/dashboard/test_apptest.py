@@ -16,7 +16,8 @@ from cintel.quality import dumps, loads, tally
 from cintel.store import Store, reviews
 
 PAGES = (
-    "overview", "calls", "call", "reviews", "sample", "agreement", "agents", "trends", "topics",
+    "overview", "calls", "call", "score", "reviews", "sample", "agreement", "agents", "trends",
+    "topics",
 )  # fmt: skip
 APP = str(Path(frame.__file__).parents[2] / "app.py")
 Run = Callable[..., AppTest]

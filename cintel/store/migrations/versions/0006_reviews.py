@@ -44,8 +44,6 @@ def upgrade() -> None:
         sa.Column("moment", sa.Double(), nullable=True),
         sa.Column("turn", sa.Integer(), nullable=True),
         sa.Column("detail", sa.JSON(none_as_null=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            [*key], [f"reviews.{name}" for name in key], ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint([*key], [f"reviews.{name}" for name in key], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint(*key, "revision"),
     )
