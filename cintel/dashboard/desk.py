@@ -55,6 +55,8 @@ def draw(view: View, key: Key, who: str) -> None:
                 data=data | {"applied": desk.applied}, key=name, width="stretch",
                 on_said_change=_rerun,
             )  # fmt: skip
+        for line in steps.dispute(told):
+            st.markdown(formats.plain(line))
         # Until these are drawn the desk has the revision on which somebody clicked.
         steps.draw(view.store, found, who, desk.revision or found.revision)
     steps.history(told)

@@ -60,6 +60,14 @@ def draw(store: Store, review: Review, who: str, seen: int) -> None:
         _CONTROLS[name](store, replace(review, revision=seen), who)
 
 
+def dispute(events: Sequence[rows.Row]) -> list[str]:
+    """The appeal's reason, then the decision's, each with who gave it."""
+    return [
+        f"{event['who']}, {told(event)}" for event in events
+        if event["kind"] in ("appealed", "decided")
+    ]  # fmt: skip
+
+
 def history(events: Sequence[rows.Row]) -> None:
     """Every step taken: when, who, what."""
     with st.expander(f"History, {len(events)} steps", icon=":material/history:"):
