@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -97,20 +98,28 @@ def _human(store: Store, key: Key) -> dict[str, forms.AnswerValue]:
 
 
 def pick(view: View, listed: DataFrame, name: str) -> Key | None:
-    """A table of reviews; the one that was clicked, else the one chosen before, else the first."""
-    if listed.empty:
-        return None
-    keys = [
-        Key(*given)
-        for given in listed[["conversation_id", "scorecard", "version"]].itertuples(
-            index=False, name=None
-        )
-    ]
+    """A table of reviews; the one clicked or shown before, else the first.
+
+    One that has left the list, as its step was taken, stays until another one is clicked.
+    """
+    kept = f"chosen {name}"
+    columns = ["conversation_id", "scorecard", "version"]
+    keys = [Key(*given) for given in listed[columns].itertuples(index=False, name=None)]
 
     def choose() -> None:
         row = widgets.clicked(name)
-        st.session_state[f"chosen {name}"] = None if row is None else keys[row]
+        if row is not None:
+            st.session_state[kept] = keys[row]
 
+    if keys:
+        _table(listed, name, choose)
+    chosen: Key | None = st.session_state.get(kept)
+    if chosen is None or worklist.review(view.store, chosen) is None:
+        chosen = st.session_state[kept] = keys[0] if keys else None
+    return chosen
+
+
+def _table(listed: DataFrame, name: str, choose: Callable[[], None]) -> None:
     shown = listed.assign(
         title=listed["scorecard"].map(formats.title), when=listed["started_at"].map(formats.when)
     )
@@ -124,6 +133,3 @@ def pick(view: View, listed: DataFrame, name: str) -> Key | None:
         "score": widgets.score_column("Score"),
     }
     widgets.clickable(shown, name, columns, on_select=choose)
-    chosen: Key | None = st.session_state.get(f"chosen {name}")
-    # One that has left the list, as its step was taken, stays until another one is clicked.
-    return chosen if chosen and worklist.review(view.store, chosen) else keys[0]

@@ -51,8 +51,8 @@ def page(view: View) -> None:
     labels = ("To score", "Appeals to decide", "Late")
     for column, label, value in zip(columns, labels, figures(found, date.today()), strict=True):
         column.metric(label, formats.decimal(value, 0), border=True)
-    key = desk.pick(view, found, f"reviews {which}")
-    if key is None:
+    key = desk.pick(view, found, f"reviews {which} {who}")
+    if found.empty:
         st.caption("Nothing waits for you." if who.strip() else "Write your name to see your own.")
     with st.expander("Assign a review", icon=":material/assignment_ind:", expanded=key is None):
         _assign(view, who)

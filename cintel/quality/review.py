@@ -145,10 +145,10 @@ def _told(question: Question, machine: Answer, said: AnswerValue) -> Answer:
 
 
 def _plain(value: object) -> AnswerValue:
-    """What pandas holds as the plain answer: NaN is not applicable."""
+    """What pandas holds as the plain answer: NaN is not applicable, SQLite gives 2.0 as 2."""
     if isinstance(value, str):
         return value
-    return float(value) if isinstance(value, float) and value == value else None
+    return float(value) if isinstance(value, int | float) and value == value else None
 
 
 def _choices(question: Question) -> str:

@@ -178,10 +178,10 @@ def test_from_assignment_to_the_final_score(own: str, analyses: list[Analysis]) 
     agent = _run(own, "agents", who="grace.hill")
     assert not agent.exception
     _press(agent, "Appeal")
-    assert "reason: is empty" in agent.error[0].value
+    assert "is empty. Say what is wrong" in agent.error[0].value
     agent.text_area[0].set_value("I greeted her").run()
     _press(agent, "Appeal")
-    assert not agent.error
+    assert [error.value for error in agent.error] == []
     judge = _run(own, who="tim")
     assert judge.metric[1].value == "1"
     assert any("I greeted her" in text.value for text in judge.markdown)
