@@ -50,7 +50,7 @@ def payload(
     ]
     settled = review.score is not None and review.state not in ("draft", "appealed")
     now = review.score if settled else form.reviewed_score
-    chips = [(_TONES[review.state], review.state)]
+    chips: list[tuple[str, str]] = [(_TONES[review.state], review.state)]
     chips.append(("", f"AI {formats.decimal(form.score, 1)}"))
     if settled and review.auto_failed:
         chips.append(("fail", "failed automatically"))
@@ -82,6 +82,7 @@ def comments(events: Sequence[rows.Row], analysis: Analysis) -> list[dict[str, A
 def options(question: Question | None) -> list[dict[str, Any]]:
     """What may be answered by click or key: ``key``, ``label`` and ``value``; None is n/a."""
     names = question.answers if question else ()
+    known: list[dict[str, Any]]
     if names == ("yes", "no"):
         known = [{"key": name[0], "label": name, "value": name} for name in names]
     else:

@@ -107,6 +107,7 @@ def override(
             closed, or the store cannot be written.
     """
     who, key = person(reviewer, "reviewer"), Key(conversation_id, scorecard, version)
+    given = float(answer) if isinstance(answer, int) else answer
     known = _keyed(conversation_id, AnswerRow.question).where(
         EvaluationRow.scorecard == scorecard,
         EvaluationRow.version == version,
@@ -118,7 +119,7 @@ def override(
         "version": version,
         "question": question,
         "reviewer": who,
-        "answer": float(answer) if isinstance(answer, int) else answer,
+        "answer": given,
         "points": points,
         "comment": comment,
     }
@@ -131,7 +132,7 @@ def override(
                 "Load the conversation anew; it may have been analysed again",
             )
         hold(store, connection, conversation_id)
-        made = answered(connection, key, revision, who, question, row["answer"])
+        made = answered(connection, key, revision, who, question, given)
         connection.execute(insert(OverrideRow).values(row | {"created_at": rows.now()}))
         return made
 
