@@ -179,13 +179,13 @@ def test_from_assignment_to_the_final_score(own: str, analyses: list[Analysis]) 
     assert not agent.exception
     _press(agent, "Appeal")
     assert "is empty. Say what is wrong" in agent.error[0].value
-    agent.text_area[0].set_value("I greeted her").run()
+    agent.text_area[0].set_value("I greeted her")
     _press(agent, "Appeal")
     assert [error.value for error in agent.error] == []
     judge = _run(own, who="tim")
     assert judge.metric[1].value == "1"
     assert any("I greeted her" in text.value for text in judge.markdown)
-    judge.text_area[0].set_value("So she did").run()
+    judge.text_area[0].set_value("So she did")
     _press(judge, "Grant the appeal")
     assert not judge.error
     with Store(own) as store:
