@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cintel.dashboard import charts, formats, maps, widgets
+from cintel.dashboard import charts, formats, maps, shared, widgets
 from cintel.dashboard.view import View
 from cintel.store import queries, reviews, series
 from cintel.store.selection import Filters
@@ -63,6 +63,7 @@ def page(view: View) -> None:
     st.markdown("#### One agent")
     agent = st.selectbox("Agent", names, key="agent", label_visibility="collapsed", width=260)
     _one(view, replace(view.filters, agents=(agent,)))
+    shared.draw(view, agent)
 
 
 def _team(team: DataFrame, rates: DataFrame) -> None:

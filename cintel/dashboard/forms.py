@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from cintel.conversation import Answer, Evaluation
+from cintel.conversation import Evaluation
 from cintel.dashboard import formats
-from cintel.quality import Question, Scorecard, loads, points_for, tally
+from cintel.quality import Question, Scorecard, points_for
+from cintel.quality.review import final
+from cintel.quality.review import scorecard as scorecard
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-    from cintel.store import Store
 
 Verdict = Literal["pass", "part", "fail", "na", "unsure"]
 AnswerValue = str | float | None
@@ -49,17 +48,6 @@ class Form:
     reason: str | None
     reviewed_score: float | None
     parts: tuple[tuple[str, tuple[Item, ...]], ...]
-
-
-def scorecard(store: Store, name: str, version: str) -> Scorecard | None:
-    """The scorecard version an evaluation was made with, None where its text was not kept."""
-    text = store.scorecard(name, version)
-    return None if text is None else _read(text, f"{name} {version}")
-
-
-@lru_cache(maxsize=32)
-def _read(text: str, where: str) -> Scorecard:
-    return loads(text, where=where)
 
 
 def question_of(card: Scorecard | None, name: str) -> Question | None:
@@ -164,20 +152,13 @@ def item(row: dict[Any, Any], card: Scorecard | None) -> Item:
 def _reviewed_score(
     evaluation: Evaluation, answers: DataFrame, card: Scorecard | None
 ) -> float | None:
-    rows = {row["question"]: row for row in answers.to_dict("records") if row["reviewed"]}
-    known = all(not formats.missing(row["human_points"]) for row in rows.values())
+    """None where nobody reviewed, or where an answer is of unknown worth."""
+    rows = [row for row in answers.to_dict("records") if row["reviewed"]]
+    known = all(not formats.missing(row["human_points"]) for row in rows)
     if card is None or not rows or not known:
         return None
-    final = [_final(answer, rows.get(answer.question), card) for answer in evaluation.answers]
-    return tally(card, final).score
-
-
-def _final(answer: Answer, row: dict[Any, Any] | None, card: Scorecard) -> Answer:
-    if row is None:
-        return answer
-    possible = card.question(answer.question).possible
-    told = None if formats.missing(row["human_answer"]) else row["human_answer"]
-    return Answer(
-        answer.question, told, row["human_points"], possible, 1.0, row["comment"],
-        answer.evidence, "human",
-    )  # fmt: skip
+    human = {
+        row["question"]: None if formats.missing(row["human_answer"]) else row["human_answer"]
+        for row in rows
+    }
+    return final(card, evaluation, human).score

@@ -17,7 +17,6 @@ Piece = tuple[str, float | None, int, str | None]
 UNSURE = 0.5
 """Words the recogniser gives less than this are set lighter."""
 _ROLES = {"agent": "Agent", "customer": "Customer", "system": "System", "unknown": "Unknown"}
-_SCRIPTS = ("parts", "timeline", "panel", "player")
 _MARKS = {
     "silence": "Silence",
     "dead_air": "Dead air",
@@ -124,16 +123,21 @@ def _turn(turn: Turn, labels: Labels) -> dict[str, Any]:
 
 def component() -> Callable[..., Any]:
     """The mounting command of the player; called once a run of the page."""
+    return mounted("player", "parts", "timeline", "panel", "player")
+
+
+def mounted(name: str, *scripts: str) -> Callable[..., Any]:
+    """The mounting command of a component made of files of ``web``, joined into one module."""
     from pathlib import Path
 
     from streamlit.components import v2
 
     web = Path(__file__).with_name("web")
-    scripts = [(web / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+    parts = [(web / f"{script}.js").read_text(encoding="utf-8") for script in scripts]
     mount: Callable[..., Any] = v2.component(
-        "cintel.player",
+        f"cintel.{name}",
         html='<div class="cintel"></div>',
         css=(web / "player.css").read_text(encoding="utf-8"),
-        js="\n".join(scripts),
+        js="\n".join(parts),
     )
     return mount

@@ -10,8 +10,9 @@ import streamlit as st
 from cintel.dashboard import formats, forms
 from cintel.dashboard.forms import AnswerValue, Item
 from cintel.errors import CintelError
-from cintel.store import Store
+from cintel.store import Store, worklist
 from cintel.store import reviews as store_reviews
+from cintel.store.workflow_steps import Key
 
 if TYPE_CHECKING:
     from cintel.quality import Question
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class Task:
     """One answer to review; ``reviewed_at`` says when somebody last did.
 
+    ``revision`` is that of the review of the whole evaluation, None where there is none.
     ``given`` is the machine's answer, or, where it was unsure, what it suggests; ``earned`` its
     points.
     """
@@ -34,6 +36,7 @@ class Task:
     earned: float | None
     unsure: bool
     reviewed_at: str | None
+    revision: int | None
 
 
 def task(store: Store, conversation: str, scorecard: str, version: str, name: str) -> Task | None:
@@ -52,9 +55,10 @@ def task(store: Store, conversation: str, scorecard: str, version: str, name: st
     given = row["suggested" if unsure else "ai_answer"]
     given = None if formats.missing(given) else given
     earned = forms.points(question, given, None, 0.0) if unsure else float(row["ai_points"])
+    whole = worklist.review(store, Key(conversation, scorecard, version))
     return Task(
         conversation, scorecard, version, forms.item(row, card), question, given, earned, unsure,
-        row["reviewed_at"] if row["reviewed"] else None,
+        row["reviewed_at"] if row["reviewed"] else None, whole.revision if whole else None,
     )  # fmt: skip
 
 
@@ -63,19 +67,21 @@ def save(store: Store, found: Task, reviewer: str, answer: AnswerValue, comment:
 
     Raises:
         UsageError: no reviewer.
-        StoreError: the answer is gone, or the store cannot be written.
+        StoreError: the answer is gone, its review is closed or was changed since, or the store
+            cannot be written.
     """
     store_reviews.override(
         store, found.conversation, found.scorecard, found.version, found.item.question,
         reviewer=reviewer, answer=answer, comment=comment,
         points=forms.points(found.question, answer, found.given, found.earned),
+        revision=found.revision,
     )  # fmt: skip
 
 
-def reviewer(place: Any) -> str:
-    """Who reviews, asked once a session."""
+def reviewer(place: Any, label: str = "Reviewer") -> str:
+    """Who reviews, or answers a review, asked once a session."""
     name: str = place.text_input(
-        "Reviewer", key="reviewer", persist_state="session", placeholder="Your name",
+        label, key="reviewer", persist_state="session", placeholder="Your name",
         help="Stands beside every answer you give",
     )  # fmt: skip
     return name
@@ -91,11 +97,15 @@ def draw(store: Store, found: Task, who: str) -> None:
         chosen = _answer(found)
         comment = st.text_area("Comment", height=80, placeholder="Why, for the agent and for you")
         sent = st.form_submit_button("Save", type="primary", width="stretch")
-    seen = st.session_state.setdefault(f"seen {key}", found.reviewed_at)
+    now = (found.reviewed_at, found.revision)
+    seen = st.session_state.setdefault(f"seen {key}", now)
     if not sent:
         return
     st.session_state.pop(f"seen {key}")
-    if found.reviewed_at != seen:
+    if now != seen and found.reviewed_at == seen[0]:
+        st.warning("The review of the whole was changed meanwhile. Save again if it still holds.")
+        return
+    if now != seen:
         said = formats.plain(f"{item.reviewer} answered {item.human}")
         st.warning(f"{said} meanwhile. Save again to overrule that.")
         return

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from cintel.conversation import Analysis, Evaluation, Evidence
 from cintel.errors import UsageError
 from cintel.quality import Question, Scorecard
+from cintel.quality.review import scorecard
 from cintel.quality.scoring import answer_text
-from cintel.reports.final import Final, scorecard, settle
+from cintel.reports.final import Final, settle
 from cintel.store import Store, reviews
 from cintel.store.evaluated import Override
 

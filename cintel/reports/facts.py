@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from cintel.conversation import Answer
 from cintel.quality import Question, Scorecard
+from cintel.quality.review import scorecard
 from cintel.quality.scoring import answer_text
-from cintel.reports.final import Final, scorecard, settle
+from cintel.reports.final import Final, settle
 from cintel.store import Store
 from cintel.store.evaluated import Evaluated, Ground, evaluated, grounds
 from cintel.store.selection import Filters

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from cintel.conversation import Answer, Evaluation
-from cintel.quality import Question, Scorecard, loads, points_for, tally
+from cintel.quality import Question, Scorecard, points_for, tally
 from cintel.quality.scoring import answer_text, section_parts
-from cintel.store import Store
 from cintel.store.evaluated import Override
 
 
@@ -27,17 +25,6 @@ class Final:
     evaluation: Evaluation
     parts: dict[str, float]
     unknown: tuple[str, ...] = ()
-
-
-def scorecard(store: Store, name: str, version: str) -> Scorecard | None:
-    """A scorecard version, None where its text was not kept."""
-    text = store.scorecard(name, version)
-    return None if text is None else _read(text, f"{name} {version}")
-
-
-@lru_cache(maxsize=64)
-def _read(text: str, where: str) -> Scorecard:
-    return loads(text, where=where)
 
 
 def settle(evaluation: Evaluation, overrides: dict[str, Override], card: Scorecard | None) -> Final:

@@ -19,17 +19,20 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     insert,
     null,
     select,
 )
 
-from cintel.errors import StoreError, UsageError
+from cintel.errors import StoreError
 from cintel.store import rows
 from cintel.store.repository import Store
 from cintel.store.schema import AnswerRow, ConversationRow, EvaluationRow, OverrideRow
 from cintel.store.selection import SCORED, Filters, Query, fetch, mean
+from cintel.store.workflow_steps import Key, answered, hold, person
+from cintel.store.workflow_tables import ReviewRow
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -53,6 +56,14 @@ ANSWERED = (
     )
 )
 REVIEWED = HUMAN.c.id.is_not(None)
+_WAITING = and_(
+    ~REVIEWED,
+    ~exists().where(
+        ReviewRow.conversation_id == EvaluationRow.conversation_id,
+        ReviewRow.scorecard == EvaluationRow.scorecard,
+        ReviewRow.version == EvaluationRow.version,
+    ),
+)
 UNCHANGED = and_(
     REVIEWED,
     func.coalesce(cast(HUMAN.c.answer, Text), "null")
@@ -87,7 +98,8 @@ def override(
     answer: str | float | None,
     points: float | None = None,
     comment: str = "",
-) -> None:
+    revision: int | None = None,
+) -> int | None:
     """Put a reviewer's answer beside the machine's; the same answer confirms it.
 
     Args:
@@ -100,13 +112,18 @@ def override(
         answer: None for not applicable.
         points: what the answer earns on the scorecard, None where that is not known.
         comment: why.
+        revision: of the review that was looked at, where the evaluation is under review.
+
+    Returns:
+        The review's new revision, None where the evaluation is not under review.
 
     Raises:
-        UsageError: no reviewer.
-        StoreError: the conversation has no such answer, or the store cannot be written.
+        UsageError: no reviewer, or not the one whom a review waits for.
+        StoreError: the conversation has no such answer, the review was changed since or is
+            closed, or the store cannot be written.
     """
-    if not reviewer.strip():
-        raise UsageError("reviewer", "is empty", "Say who answers")
+    who, key = person(reviewer, "reviewer"), Key(conversation_id, scorecard, version)
+    given = float(answer) if isinstance(answer, int) else answer
     known = _keyed(conversation_id, AnswerRow.question).where(
         EvaluationRow.scorecard == scorecard,
         EvaluationRow.version == version,
@@ -117,11 +134,10 @@ def override(
         "scorecard": scorecard,
         "version": version,
         "question": question,
-        "reviewer": reviewer.strip(),
-        "answer": float(answer) if isinstance(answer, int) else answer,
+        "reviewer": who,
+        "answer": given,
         "points": points,
         "comment": comment,
-        "created_at": rows.now(),
     }
     with store.database.write() as connection:
         if connection.scalar(known) is None:
@@ -131,7 +147,10 @@ def override(
                 f"on {scorecard} version {version}",
                 "Load the conversation anew; it may have been analysed again",
             )
-        connection.execute(insert(OverrideRow).values(row))
+        hold(store, connection, conversation_id)
+        made = answered(connection, key, revision, who, question, given)
+        connection.execute(insert(OverrideRow).values(row | {"created_at": rows.now()}))
+        return made
 
 
 def overrides(store: Store, conversation_id: str) -> DataFrame:
@@ -197,9 +216,9 @@ def review_queue(
 ) -> tuple[DataFrame, int]:
     """One page of the answers nobody reviewed yet, and how many there are.
 
-    Unsure ones come first, then the least confident. Columns: ``conversation_id``,
-    ``started_at``, ``agent_id``, ``scorecard``, ``version``, ``question``, ``ai_answer``,
-    ``confidence``, ``reason``, ``unsure``, ``suggested``.
+    Unsure ones come first, then the least confident; evaluations under review as a whole are left
+    out. Columns: ``conversation_id``, ``started_at``, ``agent_id``, ``scorecard``, ``version``,
+    ``question``, ``ai_answer``, ``confidence``, ``reason``, ``unsure``, ``suggested``.
     """
     query = _select(
         filters,
@@ -214,13 +233,13 @@ def review_queue(
         AnswerRow.reason,
         AnswerRow.unsure,
         AnswerRow.suggested,
-    ).where(~REVIEWED)
+    ).where(_WAITING)
     order = (
         AnswerRow.unsure.desc(), AnswerRow.confidence,
         ConversationRow.id, EvaluationRow.position, AnswerRow.position,
     )  # fmt: skip
     with store.database.read() as connection:
-        total = connection.scalar(_select(filters, func.count()).where(~REVIEWED))
+        total = connection.scalar(_select(filters, func.count()).where(_WAITING))
     return fetch(store, query.order_by(*order).limit(limit).offset(offset)), total or 0
 
 

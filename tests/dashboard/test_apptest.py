@@ -16,8 +16,8 @@ from cintel.quality import dumps, loads, tally
 from cintel.store import Store, reviews
 
 PAGES = (
-    "overview", "calls", "call", "reviews", "sample", "agreement", "coaching", "agents", "trends",
-    "reports", "topics",
+    "overview", "calls", "call", "score", "reviews", "sample", "agreement", "coaching", "agents",
+    "trends", "reports", "topics",
 )  # fmt: skip
 APP = str(Path(frame.__file__).parents[2] / "app.py")
 Run = Callable[..., AppTest]

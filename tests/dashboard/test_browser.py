@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from cintel.conversation import Analysis
-from cintel.store import Store, reviews
+from cintel.store import Store, reviews, workflow, worklist
+from cintel.store.workflow_steps import Key
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -223,3 +224,69 @@ def test_a_clip_of_the_coaching_page_opens_its_moment(page: Any, served: tuple[s
     assert f"{int(start) // 60}:{int(start) % 60:02d}" == clock
     assert page.locator(".turn.now").count() == 1
     assert walk.wrong(page) == []
+
+
+def _as(page: Any, address: str, where: str, who: str) -> None:
+    """Open a page under a name."""
+    page.goto(f"{address}/{where}?period=All")
+    walk.settle(page)
+    box = page.get_by_role("textbox", name="Your name", exact=True)
+    box.fill(who)
+    box.press("Enter")
+    walk.settle(page)
+
+
+def _state(page: Any, name: str) -> None:
+    playwright.expect(page.locator(".score .chip").first).to_have_text(name, timeout=30_000)
+
+
+def test_a_call_is_scored_by_keyboard_shared_appealed_and_decided(
+    page: Any, served: tuple[str, str], analyses: list[Analysis]
+) -> None:
+    (address, url), made = served, analyses[0]
+    card = made.evaluations[0]
+    key = Key(made.id, card.scorecard, card.version)
+    with Store(url) as store:
+        workflow.assign(store, key, by="lea", reviewer="eve")
+
+    _as(page, address, "score", "eve")
+    page.locator(".sheet .question").first.click()
+    for pressed in "njyjakp":
+        page.keyboard.press(pressed)
+    choices = page.locator(".choice.now")
+    playwright.expect(choices).to_have_text(["no", "yes", "n/a"])
+    playwright.expect(page.locator(".sheet .answer").nth(1)).to_have_class("answer now")
+    playwright.expect(page.locator(".score strong")).to_have_text("82.5", timeout=30_000)
+    page.locator(".sheet blockquote .time").first.click()
+    quote = next(a.evidence[0] for a in card.answers if a.evidence)
+    page.locator(".cintel .play").click()
+    assert quote.start <= page.locator(".cintel audio").evaluate("a => a.currentTime")
+    page.get_by_label("Comment on this moment").fill("n, y and a are only text here")
+    page.get_by_role("button", name="Comment at this moment").click()
+    playwright.expect(page.locator(".sheet blockquote").last).to_contain_text("only text here")
+    playwright.expect(page.get_by_text("History, 5 steps")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Share with the agent").click()
+    _state(page, "shared")
+
+    _as(page, address, "agents", "grace.hill")
+    page.get_by_label("What is wrong with the score").fill("I greeted her")
+    page.get_by_role("button", name="Appeal", exact=True).click()
+    _state(page, "appealed")
+
+    _as(page, address, "score", "tim")
+    playwright.expect(page.get_by_text("appealed: I greeted her")).to_be_visible()
+    page.locator(".sheet .question").first.click()
+    page.keyboard.press("y")
+    playwright.expect(page.get_by_text("History, 8 steps")).to_be_visible(timeout=30_000)
+    page.get_by_label("Why, for the agent and the reviewer").fill("So she did")
+    page.get_by_role("button", name="Grant the appeal").click()
+    _state(page, "final")
+    playwright.expect(page.locator(".score strong")).to_have_text("90.0")
+    assert walk.wrong(page) == []
+    with Store(url) as store:
+        told = [(e["kind"], e["who"]) for e in worklist.events(store, key)]
+    assert told == [
+        ("assigned", "lea"), ("answered", "eve"), ("answered", "eve"), ("answered", "eve"),
+        ("commented on", "eve"), ("shared", "eve"), ("appealed", "grace.hill"),
+        ("answered", "tim"), ("decided", "tim"),
+    ]  # fmt: skip

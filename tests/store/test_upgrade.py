@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, Table, text
 from cintel.conversation import Action, Analysis, Summary
 from cintel.errors import StoreError
 from cintel.serial import to_dict
-from cintel.store import Store, calibration_tables, coaching_tables
+from cintel.store import Store, calibration_tables, coaching_tables, workflow_tables
 from cintel.store.database import Database
 from cintel.store.rows import Row, conversation_row, evaluation_rows, turn_rows
 from cintel.store.schema import REVISION, Base
@@ -24,6 +24,7 @@ from cintel.store.upgrade import current_revision
 def test_migrations_end_at_the_tables_of_the_schema(store: Store) -> None:
     assert calibration_tables.CalibrationRow.metadata is Base.metadata
     assert coaching_tables.NoteRow.metadata is Base.metadata
+    assert workflow_tables.ReviewRow.metadata is Base.metadata
     with store.database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []

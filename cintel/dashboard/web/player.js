@@ -11,7 +11,7 @@ export default function ({ data, parentElement }) {
     player = new Player(root, data);
     players.set(root, player);
   }
-  player.panel.show(data.tabs);
+  if (data.tabs.length) player.panel.show(data.tabs);
   if (player.token !== data.token) {
     player.token = data.token;
     if (data.start !== null) player.seek(data.start);
@@ -32,15 +32,20 @@ class Player {
     this.timeline = new Timeline(data, (seconds) => this.seek(seconds));
     this.audio = data.audio ? this.makeAudio(data.audio) : null;
     this.transcript = this.makeTranscript();
-    const body = element("div", "body", this.transcript, this.panel.node);
+    const beside = data.tabs.length ? this.panel.node : null;
+    const body = element("div", beside ? "body" : "body alone", this.transcript, beside);
     root.replaceChildren(this.makeBar(), this.timeline.node, body);
     if (this.audio) root.prepend(this.audio);
     root.onkeydown = (event) => this.onKey(event);
+    // The sheet of a review is a component of its own: they talk through the document.
+    this.asked = (event) => this.playFrom(event.detail);
+    document.addEventListener("cintel:play", this.asked);
     this.paint();
   }
 
   close() {
     cancelAnimationFrame(this.frame);
+    document.removeEventListener("cintel:play", this.asked);
     if (!this.audio) return;
     this.audio.pause();
     URL.revokeObjectURL(this.audio.src);
@@ -184,6 +189,7 @@ class Player {
 
   moved(time) {
     this.time = time;
+    document.dispatchEvent(new CustomEvent("cintel:moved", { detail: time }));
     this.paint();
   }
 
