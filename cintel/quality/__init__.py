@@ -3,9 +3,10 @@
 from cintel.quality.judge import evaluate
 from cintel.quality.llm import LlmJudge
 from cintel.quality.reading import load_scorecard, loads
-from cintel.quality.scorecard import Item, Option, Question, Scorecard, Section, dumps
+from cintel.quality.scorecard import Item, Option, Question, Scorecard, Section
 from cintel.quality.scoring import points_for, tally
 from cintel.quality.verdicts import TextEncoder
+from cintel.quality.writing import dumps
 
 __all__ = [
     "Item",

@@ -9,12 +9,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import yaml
+from yaml import Node
 
 from cintel.errors import ScorecardError
 from cintel.quality.kinds import check_question
 from cintel.quality.nodes import NodeReader, suggest
 from cintel.quality.rules import (
     AnswerIs,
+    Judge,
     Label,
     Metric,
     Pattern,
@@ -56,6 +58,46 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
     Raises:
         ScorecardError: with file, line, field, what is wrong and what to do.
     """
+    reader, root = _opened(text, where)
+    scorecard = reader.read(root, Scorecard)
+    _check_scorecard(scorecard, reader)
+    _check_names(scorecard, reader)
+    for question in _written(scorecard):
+        check_question(question, reader)
+    for part in reader.places:
+        _check_rule(part.value, reader)
+    _check_when(scorecard, reader)
+    return scorecard
+
+
+def loads_question(text: str, where: str = "question") -> Question:
+    """One question in a YAML text; whether it fits the others only :func:`loads` can tell.
+
+    Raises:
+        ScorecardError: as :func:`loads`.
+    """
+    reader, root = _opened(text, where)
+    question = reader.read(root, Question)
+    check_question(question, reader)
+    for part in reader.places:
+        _check_rule(part.value, reader)
+    return question
+
+
+def loads_rule(text: str, where: str = "rule") -> Judge:
+    """One judge or condition in a YAML text.
+
+    Raises:
+        ScorecardError: as :func:`loads`.
+    """
+    reader, root = _opened(text, where)
+    rule = reader.rule(root, "rule")
+    for part in reader.places:
+        _check_rule(part.value, reader)
+    return rule
+
+
+def _opened(text: str, where: str) -> tuple[NodeReader, Node]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -66,16 +108,7 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
         raise ScorecardError(where, f"not YAML: {error}", "Correct the syntax") from error
     if root is None:
         raise ScorecardError(where, "is empty", "See docs/scorecards.md for an example")
-    reader = NodeReader(where)
-    scorecard = reader.read(root, Scorecard)
-    _check_scorecard(scorecard, reader)
-    _check_names(scorecard, reader)
-    for question in _written(scorecard):
-        check_question(question, reader)
-    for part in reader.places:
-        _check_rule(part.value, reader)
-    _check_when(scorecard, reader)
-    return scorecard
+    return NodeReader(where), root
 
 
 def _written(scorecard: Scorecard) -> list[Question]:
