@@ -28,6 +28,16 @@ from cintel.quality.rules import (
 from cintel.quality.scorecard import Item, Question, Scorecard, Section
 
 
+def packaged_names() -> list[str]:
+    """The scorecards that ship with cintel."""
+    packaged = files("cintel.quality") / "scorecards"
+    return sorted(
+        item.name.removesuffix(".yaml")
+        for item in packaged.iterdir()
+        if item.name.endswith(".yaml")
+    )
+
+
 def load_scorecard(path_or_name: str | Path) -> Scorecard:
     """The scorecard in a file, or the packaged one of that name, such as ``general-service``.
 
@@ -36,16 +46,14 @@ def load_scorecard(path_or_name: str | Path) -> Scorecard:
     """
     path = Path(path_or_name)
     if not path.exists():
-        packaged = files("cintel.quality") / "scorecards"
-        names = sorted(item.name.removesuffix(".yaml") for item in packaged.iterdir())
-        if str(path_or_name) not in names:
+        if str(path_or_name) not in packaged_names():
             raise ScorecardError(
                 path_or_name,
                 "is neither a file nor a packaged scorecard",
-                f"Give the path of a YAML file or one of: {', '.join(names)}",
+                f"Give the path of a YAML file or one of: {', '.join(packaged_names())}",
             )
-        text = (packaged / f"{path_or_name}.yaml").read_text(encoding="utf-8")
-        return loads(text, where=f"{path_or_name}.yaml")
+        packaged = files("cintel.quality") / "scorecards" / f"{path_or_name}.yaml"
+        return loads(packaged.read_text(encoding="utf-8"), where=f"{path_or_name}.yaml")
     try:
         return loads(path.read_text(encoding="utf-8"), where=str(path))
     except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,230 @@
+"""Scorecards under construction: edits of the plain values of a file, and what is still wrong.
+
+A draft is the mapping that a scorecard's file holds; it may be unfinished. Every edit gives a new
+draft and leaves the old one alone. A place is ``(section,)`` or ``(section, question)``, by number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from yaml import MappingNode, Node, SequenceNode
+
+from cintel.errors import ScorecardError
+from cintel.quality.reading import loads, loads_question
+from cintel.quality.scorecard import Scorecard
+from cintel.quality.writing import text_of
+
+Tree = dict[str, Any]
+Place = tuple[int, ...]
+
+_POINTS = 5
+_LINE = re.compile(r", line (\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Why a draft cannot be published yet; ``place`` is empty where it concerns the whole."""
+
+    place: Place
+    text: str
+
+
+def begun(name: str, title: str) -> Tree:
+    """A draft with one section and one question, which a person answers."""
+    section = {"name": "service", "title": "Service", "weight": 100, "questions": []}
+    return add_question({"name": name, "title": title, "pass_mark": 75, "sections": [section]}, 0)
+
+
+def mistakes(draft: Tree) -> list[Mistake]:
+    """Everything wrong inside questions; where nothing is, the first mistake of the whole."""
+    found = [
+        Mistake((row, column), text)
+        for row, section in enumerate(draft["sections"])
+        for column, question in enumerate(section["questions"])
+        if (text := _question_fault(json.dumps(question)))
+    ]
+    if found:
+        return found
+    whole = _whole_fault(json.dumps(draft))
+    return [] if whole is None else [whole]
+
+
+def scorecard(draft: Tree) -> Scorecard:
+    """The scorecard that a draft has become.
+
+    Raises:
+        ScorecardError: it has a mistake.
+    """
+    return loads(text_of(draft), where="draft")
+
+
+@lru_cache(maxsize=512)
+def _question_fault(question: str) -> str:
+    try:
+        loads_question(text_of(json.loads(question)))
+    except ScorecardError as error:
+        return _worded(error)
+    return ""
+
+
+@lru_cache(maxsize=8)
+def _whole_fault(draft: str) -> Mistake | None:
+    text = text_of(json.loads(draft))
+    try:
+        loads(text, where="draft")
+    except ScorecardError as error:
+        line = _LINE.search(error.where)
+        place = _place_of(yaml.compose(text, Loader=yaml.SafeLoader), int(line[1])) if line else ()
+        return Mistake(place, _worded(error))
+    return None
+
+
+def _worded(error: ScorecardError) -> str:
+    return f"{error.fault}. {error.remedy}"
+
+
+def _place_of(root: Node, line: int) -> Place:
+    """The section, and the question in it, whose text reaches over a line that counts from 1."""
+    place: Place = ()
+    for key in ("sections", "questions"):
+        items = _item(root, key)
+        hit = next((n for n, node in enumerate(items) if _covers(node, line)), None)
+        if hit is None:
+            break
+        place, root = (*place, hit), items[hit]
+    return place
+
+
+def _item(node: Node, key: str) -> list[Node]:
+    assert isinstance(node, MappingNode)
+    value = next(value for name, value in node.value if name.value == key)
+    return value.value if isinstance(value, SequenceNode) else []
+
+
+def _covers(node: Node, line: int) -> bool:
+    first, last = node.start_mark.line + 1, node.end_mark.line + (node.end_mark.column > 0)
+    return bool(first <= line <= last)
+
+
+def add_section(draft: Tree) -> Tree:
+    """With a section at the end that takes the weight that is left, and a question in it."""
+    made = deepcopy(draft)
+    left = 100 - sum(section["weight"] for section in made["sections"])
+    name = _free("section", {section["name"] for section in made["sections"]})
+    title = name.replace("_", " ").capitalize()
+    made["sections"].append(
+        {"name": name, "title": title, "weight": max(0, left), "questions": []}
+    )  # fmt: skip
+    return add_question(made, len(made["sections"]) - 1)
+
+
+def add_question(draft: Tree, section: int) -> Tree:
+    """With a question at the end of a section, which a person answers."""
+    made = deepcopy(draft)
+    name = _free(
+        "question", {item["id"] for part in made["sections"] for item in part["questions"]}
+    )
+    made["sections"][section]["questions"].append(
+        {"id": name, "text": "New question", "points": _POINTS, "judge": {"kind": "human"}}
+    )
+    return made
+
+
+def item(draft: Tree, place: Place) -> Tree:
+    """The section or the question at a place."""
+    found: Tree = draft["sections"][place[0]]
+    return found if len(place) == 1 else found["questions"][place[1]]
+
+
+def put(draft: Tree, place: Place, value: Tree) -> Tree:
+    """With another section or question at a place."""
+    made = deepcopy(draft)
+    _siblings(made, place)[place[-1]] = deepcopy(value)
+    return made
+
+
+def removed(draft: Tree, place: Place) -> Tree:
+    """Without a section or question."""
+    made = deepcopy(draft)
+    del _siblings(made, place)[place[-1]]
+    return made
+
+
+def moved(draft: Tree, place: Place, by: int) -> tuple[Tree, Place]:
+    """With a section or question one place further up (−1) or down (1), and where it is then.
+
+    A question at the edge of its section goes into the next one; at the very edge nothing moves.
+    """
+    made = deepcopy(draft)
+    items, at = _siblings(made, place), place[-1]
+    to = at + by
+    if 0 <= to < len(items):
+        items[at], items[to] = items[to], items[at]
+        return made, (*place[:-1], to)
+    section = place[0] + by
+    if len(place) == 1 or not 0 <= section < len(made["sections"]):
+        return made, place
+    there = made["sections"][section]["questions"]
+    to = 0 if by > 0 else len(there)
+    there.insert(to, items.pop(at))
+    return made, (section, to)
+
+
+def evened(draft: Tree) -> Tree:
+    """With weights that add up to 100, in whole numbers and as near as can be to what they were."""
+    made = deepcopy(draft)
+    sections = made["sections"]
+    total = sum(section["weight"] for section in sections)
+    shares = [100 * (section["weight"] or 0) / total if total else 100 / len(sections)
+              for section in sections]  # fmt: skip
+    weights = [max(1, int(share)) for share in shares]
+    # What rounding left over goes to those that lost most by it.
+    order = sorted(range(len(shares)), key=lambda place: weights[place] - shares[place])
+    for place in (order * 100)[: max(0, 100 - sum(weights))]:
+        weights[place] += 1
+    weights[weights.index(max(weights))] -= max(0, sum(weights) - 100)
+    for section, weight in zip(sections, weights, strict=True):
+        section["weight"] = weight
+    return made
+
+
+def retyped(question: Tree, kind: str) -> Tree:
+    """The question as another type, with what that type needs and without what it cannot have."""
+    kept = {key: deepcopy(question[key]) for key in ("id", "text", "allow_na", "when", "sure")
+            if key in question}  # fmt: skip
+    made: Tree = {"id": kept.pop("id"), "text": kept.pop("text"), "type": kind}
+    human = {"kind": "human"}
+    if kind == "text":
+        return made | kept | {"judge": human}
+    kept |= {key: question[key] for key in ("critical", "bonus") if key in question}
+    best = question.get("points") or _POINTS
+    if kind in ("choice", "scale"):
+        names = ("1", "2", "3") if kind == "scale" else ("poor", "fair", "good")
+        options = [{"answer": name, "points": best * n / 2} for n, name in enumerate(names)]
+        return made | kept | {"options": options, "judge": human}
+    made["points"] = best
+    if kind == "checklist":
+        return made | kept | {"items": [{"id": "first", "text": "New line", "judge": human}]}
+    if kind == "number":
+        limits = {"kind": "metric", "metric": "agent.speech_rate", "at_least": 110, "at_most": 180}
+        return made | kept | {"judge": limits}
+    return made | kept | {"judge": human}
+
+
+def _siblings(draft: Tree, place: Place) -> list[Tree]:
+    sections: list[Tree] = draft["sections"]
+    return sections if len(place) == 1 else sections[place[0]]["questions"]
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    number = 1
+    while f"{stem}_{number}" in taken:
+        number += 1
+    return f"{stem}_{number}"

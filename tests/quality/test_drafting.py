@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import get_args
+
+import pytest
+
+from cintel.errors import ScorecardError
+from cintel.quality import load_scorecard
+from cintel.quality.drafting import (
+    Mistake,
+    Tree,
+    add_question,
+    add_section,
+    begun,
+    evened,
+    item,
+    mistakes,
+    moved,
+    put,
+    removed,
+    retyped,
+    scorecard,
+)
+from cintel.quality.scorecard import QuestionType, to_dict
+
+
+def three() -> Tree:
+    draft = add_section(add_question(begun("card", "Card"), 0))
+    return evened(draft)
+
+
+def ids(draft: Tree) -> list[list[str]]:
+    return [[question["id"] for question in part["questions"]] for part in draft["sections"]]
+
+
+def test_a_new_draft_is_a_scorecard() -> None:
+    draft = begun("card", "Card")
+    assert mistakes(draft) == []
+    card = scorecard(draft)
+    assert (card.name, card.title, card.pass_mark) == ("card", "Card", 75.0)
+    assert [question.id for question in card.questions] == ["question_1"]
+
+
+def test_every_edit_leaves_the_old_draft_alone() -> None:
+    draft = three()
+    before = deepcopy(draft)
+    add_section(draft)
+    add_question(draft, 1)
+    put(draft, (0, 0), {"id": "x"})
+    removed(draft, (0,))
+    moved(draft, (0, 1), 1)
+    evened(put(draft, (0,), item(draft, (0,)) | {"weight": 7}))
+    assert draft == before
+
+
+def test_sections_and_questions_come_and_go() -> None:
+    draft = three()
+    assert ids(draft) == [["question_1", "question_2"], ["question_3"]]
+    assert [part["name"] for part in draft["sections"]] == ["service", "section_1"]
+    assert ids(removed(draft, (0, 0))) == [["question_2"], ["question_3"]]
+    assert ids(removed(draft, (0,))) == [["question_3"]]
+    assert ids(add_question(removed(draft, (0, 0)), 0))[0] == ["question_2", "question_1"]
+    assert item(put(draft, (1, 0), {"id": "new"}), (1, 0)) == {"id": "new"}
+    half = put(draft, (0,), item(draft, (0,)) | {"weight": 60})
+    assert item(add_section(removed(half, (1,))), (1,))["weight"] == 40
+
+
+def test_moving_over_the_edge_of_a_section() -> None:
+    draft = three()
+    down, place = moved(draft, (0, 0), 1)
+    assert (ids(down), place) == ([["question_2", "question_1"], ["question_3"]], (0, 1))
+    over, place = moved(down, place, 1)
+    assert (ids(over), place) == ([["question_2"], ["question_1", "question_3"]], (1, 0))
+    back, place = moved(over, place, -1)
+    assert (ids(back), place) == (ids(down), (0, 1))
+    assert moved(draft, (0, 0), -1) == (draft, (0, 0))
+    assert moved(draft, (1, 0), 1) == (draft, (1, 0))
+    swapped, place = moved(draft, (1,), -1)
+    assert ([part["name"] for part in swapped["sections"]], place) == (
+        ["section_1", "service"],
+        (0,),
+    )
+    assert moved(draft, (1,), 1) == (draft, (1,))
+
+
+@pytest.mark.parametrize(
+    ("weights", "even"),
+    [
+        ((100, 0), (99, 1)),
+        ((1, 1, 1), (34, 33, 33)),
+        ((20, 20, 50), (22, 22, 56)),
+        ((0, 0, 0), (34, 33, 33)),
+        ((33.4, 66.6), (33, 67)),
+        ((150, 50), (75, 25)),
+    ],
+)
+def test_weights_made_to_add_up(weights: tuple[float, ...], even: tuple[int, ...]) -> None:
+    draft = begun("card", "Card")
+    for _ in weights[1:]:
+        draft = add_section(draft)
+    for place, weight in enumerate(weights):
+        draft = put(draft, (place,), item(draft, (place,)) | {"weight": weight})
+    assert tuple(part["weight"] for part in evened(draft)["sections"]) == even
+
+
+def test_mistakes_are_placed() -> None:
+    draft = three()
+    assert mistakes(draft) == []
+    two = put(draft, (0, 1), item(draft, (0, 1)) | {"text": " "})
+    two = put(two, (1, 0), {"id": "a", "text": "b", "points": 1,
+                            "judge": {"kind": "pattern", "regex": "("}})  # fmt: skip
+    first, second = mistakes(two)
+    assert first == Mistake((0, 1), "text: is empty. Write a text")
+    assert second.place == (1, 0)
+    assert second.text.startswith("regex: not a regular expression: missing )")
+    with pytest.raises(ScorecardError, match="is empty"):
+        scorecard(two)
+
+
+def test_mistakes_of_the_whole_are_placed_too() -> None:
+    draft = three()
+    heavy = put(draft, (0,), item(draft, (0,)) | {"weight": 70})
+    (found,) = mistakes(heavy)
+    assert found.place == ()
+    assert "the weights add up to 71, not 100" in found.text
+    twice = put(draft, (1, 0), item(draft, (1, 0)) | {"id": "question_2"})
+    (found,) = mistakes(twice)
+    assert found.place == (1, 0)
+    assert "'question_2' is used twice" in found.text
+    (found,) = mistakes(removed(draft, (1, 0)))
+    assert found.place == (1,)
+    assert found.text.startswith("questions: must be a list of at least one")
+    asked = {"kind": "answer", "question": "nobody", "values": ["yes"]}
+    (found,) = mistakes(put(draft, (0, 1), item(draft, (0, 1)) | {"when": asked}))
+    assert found.place == (0, 1)
+    (found,) = mistakes({**draft, "pass_mark": 101})
+    assert (found.place, found.text) == (
+        (), "pass_mark: is outside 0 to 100. Write a percentage",
+    )  # fmt: skip
+
+
+def test_every_type_becomes_every_other_and_is_right() -> None:
+    kinds = get_args(QuestionType)
+    draft = begun("card", "Card")
+    second = add_question(draft, 0)
+    for first in kinds:
+        for then in kinds:
+            start = retyped(item(draft, (0, 0)) | {"critical": "form", "sure": 0.8}, first)
+            turned = retyped(start, then)
+            assert mistakes(put(second, (0, 1), turned)) == [], (first, then)
+            assert turned["type"] == then
+            assert turned["sure"] == 0.8
+    assert retyped(item(draft, (0, 0)), "scale")["options"][2] == {"answer": "3", "points": 5.0}
+
+
+def test_the_packaged_card_as_a_draft() -> None:
+    card = load_scorecard("general-service")
+    draft = to_dict(card)
+    assert mistakes(draft) == []
+    assert scorecard(draft).version == card.version
