@@ -18,11 +18,12 @@ from yaml import MappingNode, Node, SequenceNode
 
 from cintel.errors import ScorecardError
 from cintel.quality.reading import loads, loads_question
-from cintel.quality.scorecard import Scorecard
+from cintel.quality.scorecard import Question, Scorecard
 from cintel.quality.writing import text_of
 
 Tree = dict[str, Any]
 Place = tuple[int, ...]
+Path = tuple[str | int, ...]
 
 _POINTS = 5
 _LINE = re.compile(r", line (\d+)$")
@@ -30,10 +31,17 @@ _LINE = re.compile(r", line (\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Why a draft cannot be published yet; ``place`` is empty where it concerns the whole."""
+    """Why a draft cannot be published yet.
+
+    Attributes:
+        place: empty where it concerns the whole.
+        text: what is wrong and what to do.
+        inside: it lies inside a question, which cannot be read at all.
+    """
 
     place: Place
     text: str
+    inside: bool = False
 
 
 def begun(name: str, title: str) -> Tree:
@@ -45,10 +53,10 @@ def begun(name: str, title: str) -> Tree:
 def mistakes(draft: Tree) -> list[Mistake]:
     """Everything wrong inside questions; where nothing is, the first mistake of the whole."""
     found = [
-        Mistake((row, column), text)
+        Mistake((row, column), text, inside=True)
         for row, section in enumerate(draft["sections"])
-        for column, question in enumerate(section["questions"])
-        if (text := _question_fault(json.dumps(question)))
+        for column, tree in enumerate(section["questions"])
+        if (text := _question_fault(json.dumps(tree)))
     ]
     if found:
         return found
@@ -65,10 +73,24 @@ def scorecard(draft: Tree) -> Scorecard:
     return loads(text_of(draft), where="draft")
 
 
+def question(tree: Tree) -> Question:
+    """The question that a part of a draft has become.
+
+    Raises:
+        ScorecardError: it has a mistake.
+    """
+    return _question(json.dumps(tree))
+
+
 @lru_cache(maxsize=512)
-def _question_fault(question: str) -> str:
+def _question(tree: str) -> Question:
+    return loads_question(text_of(json.loads(tree)))
+
+
+@lru_cache(maxsize=512)
+def _question_fault(tree: str) -> str:
     try:
-        loads_question(text_of(json.loads(question)))
+        _question(tree)
     except ScorecardError as error:
         return _worded(error)
     return ""
@@ -150,6 +172,41 @@ def put(draft: Tree, place: Place, value: Tree) -> Tree:
     return made
 
 
+def path_of(place: Place) -> Path:
+    """The keys that lead to a place."""
+    names = ("sections", "questions")
+    return tuple(step for pair in zip(names, place, strict=False) for step in pair)
+
+
+def value_at(draft: Tree, path: Path) -> Any:
+    """What stands at the end of a path of keys and numbers, None where nothing does."""
+    found: Any = draft
+    for step in path:
+        if isinstance(found, dict):
+            found = found.get(step)
+        else:
+            found = None if found is None else found[step]
+    return found
+
+
+def with_value(draft: Tree, path: Path, value: Any, default: Any = None) -> Tree:
+    """With another value at the end of a path; a default is left out, and what it leaves empty."""
+    made = deepcopy(draft)
+    trail: list[Any] = [made]
+    for step in path[:-1]:
+        if isinstance(trail[-1], dict):
+            trail[-1].setdefault(step, {})
+        trail.append(trail[-1][step])
+    if value != default:
+        trail[-1][path[-1]] = deepcopy(value)
+        return made
+    trail[-1].pop(path[-1], None)
+    for holder, step in zip(trail[-2::-1], path[-2::-1], strict=True):
+        if holder[step] == {}:
+            del holder[step]
+    return made
+
+
 def removed(draft: Tree, place: Place) -> Tree:
     """Without a section or question."""
     made = deepcopy(draft)
@@ -195,16 +252,16 @@ def evened(draft: Tree) -> Tree:
     return made
 
 
-def retyped(question: Tree, kind: str) -> Tree:
-    """The question as another type, with what that type needs and without what it cannot have."""
-    kept = {key: deepcopy(question[key]) for key in ("id", "text", "allow_na", "when", "sure")
-            if key in question}  # fmt: skip
+def retyped(old: Tree, kind: str) -> Tree:
+    """A question as another type, with what that type needs and without what it cannot have."""
+    kept = {key: deepcopy(old[key]) for key in ("id", "text", "allow_na", "when", "sure")
+            if key in old}  # fmt: skip
     made: Tree = {"id": kept.pop("id"), "text": kept.pop("text"), "type": kind}
     human = {"kind": "human"}
     if kind == "text":
         return made | kept | {"judge": human}
-    kept |= {key: question[key] for key in ("critical", "bonus") if key in question}
-    best = question.get("points") or _POINTS
+    kept |= {key: old[key] for key in ("critical", "bonus") if key in old}
+    best = old.get("points") or _POINTS
     if kind in ("choice", "scale"):
         names = ("1", "2", "3") if kind == "scale" else ("poor", "fair", "good")
         options = [{"answer": name, "points": best * n / 2} for n, name in enumerate(names)]

@@ -17,10 +17,13 @@ from cintel.quality.drafting import (
     item,
     mistakes,
     moved,
+    path_of,
     put,
     removed,
     retyped,
     scorecard,
+    value_at,
+    with_value,
 )
 from cintel.quality.scorecard import QuestionType, to_dict
 
@@ -111,7 +114,7 @@ def test_mistakes_are_placed() -> None:
     two = put(two, (1, 0), {"id": "a", "text": "b", "points": 1,
                             "judge": {"kind": "pattern", "regex": "("}})  # fmt: skip
     first, second = mistakes(two)
-    assert first == Mistake((0, 1), "text: is empty. Write a text")
+    assert first == Mistake((0, 1), "text: is empty. Write a text", inside=True)
     assert second.place == (1, 0)
     assert second.text.startswith("regex: not a regular expression: missing )")
     with pytest.raises(ScorecardError, match="is empty"):
@@ -148,7 +151,7 @@ def test_every_type_becomes_every_other_and_is_right() -> None:
         for then in kinds:
             start = retyped(item(draft, (0, 0)) | {"critical": "form", "sure": 0.8}, first)
             turned = retyped(start, then)
-            assert mistakes(put(second, (0, 1), turned)) == [], (first, then)
+            assert mistakes(put(second, (0, 0), turned)) == [], (first, then)
             assert turned["type"] == then
             assert turned["sure"] == 0.8
     assert retyped(item(draft, (0, 0)), "scale")["options"][2] == {"answer": "3", "points": 5.0}
@@ -159,3 +162,18 @@ def test_the_packaged_card_as_a_draft() -> None:
     draft = to_dict(card)
     assert mistakes(draft) == []
     assert scorecard(draft).version == card.version
+
+
+def test_values_by_their_path() -> None:
+    draft = three()
+    path = (*path_of((0, 1)), "judge", "within", "first_turns")
+    assert path == ("sections", 0, "questions", 1, "judge", "within", "first_turns")
+    assert value_at(draft, path) is None
+    assert value_at(draft, path[:5]) == {"kind": "human"}
+    near = with_value(draft, path, 2)
+    assert value_at(near, path) == 2
+    assert with_value(near, path, None) == draft
+    sure = (*path_of((0, 0)), "sure")
+    assert value_at(with_value(draft, sure, 0.8, 0.65), sure) == 0.8
+    assert with_value(with_value(draft, sure, 0.8, 0.65), sure, 0.65, 0.65) == draft
+    assert with_value(draft, ("pass_mark",), 80)["pass_mark"] == 80
