@@ -13,15 +13,21 @@ from cintel.quality.drafting import Mistake, Place
 from cintel.quality.writing import text_of
 from cintel.store import scorecards
 
-MODES = ("Edit", "Try on a call", "Text", "Publish")
+MODES = ("Edit", "Try on a call", "As YAML", "Publish")
 _STYLE = """<style>
-.st-key-desk > div > [data-testid=stHorizontalBlock],
-.st-key-desk > [data-testid=stHorizontalBlock] { flex-wrap: wrap; }
-.st-key-outline { min-width: 15rem; }
-.st-key-form, .st-key-preview { min-width: 19rem; }
-.st-key-desk [data-testid=stColumn]:has(> div > .st-key-outline) { min-width: 15rem; }
-.st-key-desk [data-testid=stColumn]:has(> div > .st-key-form),
-.st-key-desk [data-testid=stColumn]:has(> div > .st-key-preview) { min-width: 19rem; }
+[data-testid=stHorizontalBlock]:has(.st-key-outline) { flex-wrap: wrap; }
+[data-testid=stColumn]:has(.st-key-outline) { flex: 1 1 15rem; min-width: 15rem; }
+[data-testid=stColumn]:has(.st-key-form) { flex: 1.35 1 21rem; min-width: 21rem; }
+[data-testid=stColumn]:has(.st-key-preview) { flex: 1.2 1 18rem; min-width: 18rem; }
+.st-key-outline [role=radiogroup] { gap: 0.35rem; width: 100%; }
+.st-key-outline [role=radiogroup] label { max-width: 100%; overflow: hidden; }
+.st-key-outline [role=radiogroup] label * { min-width: 0; }
+.st-key-outline [role=radiogroup] p {
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
+textarea[aria-label=Rule], textarea[aria-label="The whole scorecard"] {
+  font-family: monospace; font-size: 0.82rem; white-space: pre; overflow-x: auto;
+}
 </style>"""
 
 
@@ -36,7 +42,7 @@ def draw(view: View, desk: Desk) -> None:
     )
     if mode == "Edit":
         _edit(desk, faults)
-    elif mode == "Text":
+    elif mode == "As YAML":
         publishing.as_text(desk)
     elif mode == "Publish":
         publishing.draw(desk, card)
@@ -47,7 +53,7 @@ def draw(view: View, desk: Desk) -> None:
 
 
 def _head(desk: Desk, faults: list[Mistake]) -> None:
-    left, right = st.columns([3, 1], vertical_alignment="center")
+    left, right = st.columns([2, 1], vertical_alignment="center")
     left.markdown(f"### {formats.plain(str(desk.tree['title'] or desk.seen.name))}")
     with right.container(horizontal=True, horizontal_alignment="right"):
         st.button("Discard", on_click=_discard, args=(desk,), help="Published versions stay")
@@ -105,7 +111,7 @@ def labelled(desk: Desk, place: Place, wrong: set[Place]) -> str:
     if len(place) == 1:
         title = formats.plain(str(value.get("title") or "untitled"))
         return f"**{title}** · {value.get('weight') or 0:g} %{sign}"
-    text = formats.plain(formats.shorten(value.get("text") or "no words yet", 44))
+    text = formats.plain(formats.shorten(value.get("text") or "no words yet", 70))
     return f"\N{EM SPACE}{text}{sign}"
 
 
@@ -127,7 +133,7 @@ def _outline(desk: Desk, wrong: set[Place]) -> None:
     st.radio(
         "Outline", known, index=known.index(desk.place) if desk.place in known else 0, key=key,
         format_func=lambda place: labelled(desk, place, wrong), on_change=_choose,
-        args=(desk, key),
+        args=(desk, key), width="stretch",
     )  # fmt: skip
     with st.container(horizontal=True):
         st.button("Question", icon=":material/add:", on_click=_add_question, args=(desk,),

@@ -53,8 +53,9 @@ def number(
     if shown is not None:
         shown = int(shown) if whole else float(shown)
     st.number_input(
-        label, value=shown, key=key, on_change=desk.write, args=(path, key, default), **options
-    )
+        label, value=shown, key=key, format="%d" if whole else "%g", on_change=desk.write,
+        args=(path, key, default), **options,
+    )  # fmt: skip
 
 
 def flag(desk: Desk, path: Path, label: str, **options: Any) -> None:

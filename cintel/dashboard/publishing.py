@@ -97,8 +97,7 @@ def as_text(desk: Desk) -> None:
     try:
         loads(text, where="scorecard")
     except ScorecardError as error:
-        st.error(f"{formats.plain(str(error))}", icon=":material/error:")
-        rules.numbered(text)
+        rules.mistaken(text, error)
 
 
 def _take(desk: Desk, key: str) -> None:

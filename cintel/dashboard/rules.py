@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
-from cintel.dashboard import fields
+from cintel.dashboard import fields, formats
 from cintel.dashboard.desk import Desk
 from cintel.errors import ScorecardError
 from cintel.language.pii import TYPES
@@ -36,6 +37,8 @@ _NEW: dict[str, Tree] = {
     "human": {"kind": "human"},
     "llm": {"kind": "llm", "rubric": ""},
 }
+_LINE = re.compile(r", line (\d+)$")
+_AROUND = 3
 _SIDES = {"agent": "The agent", "customer": "The customer", "any": "Either side"}
 _MUST = {"say": "must say it", "not_say": "must not say it"}
 _LABELS = ("emotion", "act", "sentiment", "pii", "frustration")
@@ -185,13 +188,19 @@ def as_yaml(desk: Desk, path: Path) -> None:
     try:
         loads_rule(text)
     except ScorecardError as error:
-        numbered(text)
-        st.error(f"{error.where}: {error.fault}. {error.remedy}", icon=":material/error:")
+        mistaken(text, error)
 
 
-def numbered(text: str) -> None:
-    """A text with the numbers of its lines."""
-    st.code(text, language="yaml", line_numbers=True, height=180)
+def mistaken(text: str, error: ScorecardError) -> None:
+    """What is wrong with a text, and the numbered lines around it, the faulty one marked."""
+    st.error(formats.plain(str(error)), icon=":material/error:")
+    found = _LINE.search(error.where)
+    if found is None:
+        return
+    line, lines = int(found[1]), text.splitlines()
+    shown = range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1)
+    marked = [f"{'▸' if n == line else ' '} {n:3d}  {lines[n - 1]}" for n in shown]
+    st.code("\n".join(marked), language=None)
 
 
 def _take(desk: Desk, path: Path, key: str) -> None:
