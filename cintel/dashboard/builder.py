@@ -103,16 +103,17 @@ def places(desk: Desk) -> list[Place]:
 
 
 def labelled(desk: Desk, place: Place, wrong: set[Place]) -> str:
-    """A line of the outline."""
+    """A line of the outline; numbered, since Streamlit tells options apart by their words."""
     sign = " :material/warning:" if place in wrong else ""
     if not place:
         return f"Title and pass mark{sign}"
     value = drafting.item(desk.tree, place)
+    number = ".".join(str(step + 1) for step in place)
     if len(place) == 1:
         title = formats.plain(str(value.get("title") or "untitled"))
-        return f"**{title}** · {value.get('weight') or 0:g} %{sign}"
+        return f"**{number} {title}** · {value.get('weight') or 0:g} %{sign}"
     text = formats.plain(formats.shorten(value.get("text") or "no words yet", 70))
-    return f"\N{EM SPACE}{text}{sign}"
+    return f"\N{EM SPACE}{number} {text}{sign}"
 
 
 def _edit(desk: Desk, faults: list[Mistake]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cintel.conversation import Analysis
-from cintel.store import Store, reviews
+from cintel.store import Store, reviews, scorecards
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -188,3 +188,53 @@ def test_an_override_is_saved(page: Any, served: tuple[str, str]) -> None:
     with Store(url) as store:
         found = reviews.agreement(store)
         assert (int(found["reviewed"].sum()), int(found["unchanged"].sum())) == (1, 0)
+
+
+def test_a_scorecard_is_built_tried_and_published(page: Any, served: tuple[str, str]) -> None:
+    address, url = served
+
+    def fill(label: str, text: str) -> None:
+        field = page.get_by_test_id("stMain").get_by_label(label, exact=True)
+        field.fill(text)
+        field.press("Control+Enter" if field.evaluate("e => e.tagName") == "TEXTAREA" else "Enter")
+        walk.settle(page)
+
+    def click(name: str) -> None:
+        page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True).click()
+        walk.settle(page)
+
+    def choose(label: str, option: str) -> None:
+        page.get_by_test_id("stMain").get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=option, exact=True).click()
+        walk.settle(page)
+
+    page.goto(f"{address}/scorecards")
+    walk.settle(page)
+    fill("Title", "Two questions")
+    click("Begin")
+    outline = page.get_by_role("radiogroup", name="Outline")
+    outline.get_by_text("1.1 New question").click()
+    walk.settle(page)
+    fill("Question, as a reviewer reads it", "Does the agent ask how to help?")
+    choose("Who or what answers", "Phrases, by meaning")
+    fill("Lines that mean it, one each", "how can I help you today?\nwhat can I do for you?")
+    click("add Question")
+    fill("Question, as a reviewer reads it", "Does the agent say please?")
+    choose("Who or what answers", "Pattern")
+    fill("Regular expression", r"\bplease\b")
+    page.reload()  # nothing is lost with the session
+    walk.settle(page)
+    assert outline.get_by_role("radio").count() == 4
+    click("Try on a call")
+    said = page.locator(".cintel")
+    playwright.expect(said).to_contain_text("which means", timeout=60_000)
+    playwright.expect(said).to_contain_text("Does the agent say please?")
+    click("Publish")
+    fill("Reviewer", "eve")
+    click("publish Publish")
+    assert walk.wrong(page) == []
+    with Store(url) as store:
+        text = scorecards.newest(store, "two-questions")
+    assert text is not None
+    assert r"regex: \bplease\b" in text
+    assert "- what can I do for you?" in text
