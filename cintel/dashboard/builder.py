@@ -8,8 +8,9 @@ from cintel.dashboard import desk as desks
 from cintel.dashboard import editor, formats, preview, publishing, tryout
 from cintel.dashboard.desk import Desk
 from cintel.dashboard.view import View
-from cintel.quality import drafting
-from cintel.quality.drafting import Mistake, Place
+from cintel.quality import drafting, mistakes
+from cintel.quality.drafting import Place
+from cintel.quality.mistakes import Mistake
 from cintel.quality.writing import text_of
 from cintel.store import scorecards
 
@@ -34,8 +35,8 @@ textarea[aria-label=Rule], textarea[aria-label="The whole scorecard"] {
 def draw(view: View, desk: Desk) -> None:
     """The open draft."""
     st.html(_STYLE)
-    faults = drafting.mistakes(desk.tree)
-    card = None if faults else drafting.scorecard(desk.tree)
+    faults = mistakes.mistakes(desk.tree)
+    card = None if faults else mistakes.scorecard(desk.tree)
     _head(desk, faults)
     mode = st.segmented_control(
         "Step", MODES, default="Edit", key="step", required=True, label_visibility="collapsed"

@@ -6,8 +6,8 @@ import streamlit as st
 
 from cintel.dashboard import calibration, formats
 from cintel.dashboard.desk import Desk
-from cintel.quality import Question, drafting
-from cintel.quality.drafting import Mistake
+from cintel.quality import Question, mistakes
+from cintel.quality.mistakes import Mistake
 
 
 def draw(desk: Desk, faults: list[Mistake]) -> None:
@@ -20,7 +20,7 @@ def draw(desk: Desk, faults: list[Mistake]) -> None:
             if (row, column) in unread:
                 st.caption(f":material/warning: {formats.plain(tree['id'] or '')} is unfinished")
                 continue
-            question = drafting.question(tree)
+            question = mistakes.question(tree)
             for part in question.parts:
                 _ask(part, f"preview {desk.seen.name} {desk.epoch} {row} {column} {part.id}")
 

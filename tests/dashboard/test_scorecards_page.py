@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from cintel.conversation import Analysis
 from cintel.dashboard import fields, forms, preview, publishing, scorecards
 from cintel.quality import Scorecard, loads, tally
-from cintel.quality.drafting import Tree, add_question, begun, scorecard
+from cintel.quality.drafting import Tree, add_question, begun
+from cintel.quality.mistakes import scorecard
 from cintel.quality.published import publish
 from cintel.quality.rules import Pattern, Phrases
 from cintel.quality.scorecard import to_dict

@@ -7,7 +7,8 @@ import pytest
 from cintel.analyzer import Analyzer
 from cintel.errors import ScorecardError, StoreError
 from cintel.quality import dumps, load_scorecard
-from cintel.quality.drafting import begun, scorecard
+from cintel.quality.drafting import begun
+from cintel.quality.mistakes import scorecard
 from cintel.quality.published import find_scorecard, publish
 from cintel.store import Store, scorecards
 
