@@ -25,7 +25,8 @@ from urllib.request import urlopen
 from cintel.dashboard import command
 
 PAGES = (
-    "overview", "calls", "call", "reviews", "sample", "agreement", "agents", "trends", "topics",
+    "overview", "calls", "call", "reviews", "sample", "agreement", "scorecards", "agents",
+    "trends", "topics",
 )  # fmt: skip
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _START = 60.0

@@ -8,6 +8,7 @@ from cintel.dashboard import desk as desks
 from cintel.dashboard import editor, formats, preview, publishing, tryout
 from cintel.dashboard.desk import Desk
 from cintel.dashboard.view import View
+from cintel.errors import StoreError
 from cintel.quality import drafting, mistakes
 from cintel.quality.drafting import Place
 from cintel.quality.mistakes import Mistake
@@ -81,7 +82,11 @@ def _refused(desk: Desk) -> None:
 
 
 def _discard(desk: Desk) -> None:
-    scorecards.discard(desk.store, desk.seen)
+    try:
+        scorecards.discard(desk.store, desk.seen)
+    except StoreError as error:
+        desk.refused = str(error)
+        return
     st.session_state["told"] = f"Draft of {desk.seen.name} discarded"
     desks.close()
 

@@ -95,9 +95,12 @@ def as_text(desk: Desk) -> None:
         args=(desk, key), help="Ctrl+Enter takes it over",
     )  # fmt: skip
     try:
-        loads(text, where="scorecard")
+        card = loads(text, where="scorecard")
     except ScorecardError as error:
         rules.mistaken(text, error)
+        return
+    if card.name != desk.seen.name:
+        st.error(f"Not taken: `name` must stay {formats.plain(desk.seen.name)}.")
 
 
 def _take(desk: Desk, key: str) -> None:
