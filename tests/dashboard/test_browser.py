@@ -208,6 +208,11 @@ def test_a_scorecard_is_built_tried_and_published(page: Any, served: tuple[str, 
         page.get_by_role("option", name=option, exact=True).click()
         walk.settle(page)
 
+    def step(name: str) -> None:
+        page.get_by_test_id("stMain").get_by_role("radio", name=name, exact=True).click()
+        walk.settle(page)
+
+    page.set_default_timeout(60_000)
     page.goto(f"{address}/scorecards")
     walk.settle(page)
     fill("Title", "Two questions")
@@ -218,20 +223,20 @@ def test_a_scorecard_is_built_tried_and_published(page: Any, served: tuple[str, 
     fill("Question, as a reviewer reads it", "Does the agent ask how to help?")
     choose("Who or what answers", "Phrases, by meaning")
     fill("Lines that mean it, one each", "how can I help you today?\nwhat can I do for you?")
-    click("add Question")
+    click("Question")
     fill("Question, as a reviewer reads it", "Does the agent say please?")
     choose("Who or what answers", "Pattern")
     fill("Regular expression", r"\bplease\b")
     page.reload()  # nothing is lost with the session
     walk.settle(page)
     assert outline.get_by_role("radio").count() == 4
-    click("Try on a call")
+    step("Try on a call")
     said = page.locator(".cintel")
     playwright.expect(said).to_contain_text("which means", timeout=60_000)
     playwright.expect(said).to_contain_text("Does the agent say please?")
-    click("Publish")
+    step("Publish")
     fill("Reviewer", "eve")
-    click("publish Publish")
+    click("Publish")
     assert walk.wrong(page) == []
     with Store(url) as store:
         text = scorecards.newest(store, "two-questions")
