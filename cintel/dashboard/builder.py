@@ -135,12 +135,13 @@ def _edit(desk: Desk, faults: list[Mistake]) -> None:
 
 
 def _outline(desk: Desk, wrong: set[Place]) -> None:
-    known = places(desk)
-    key = f"outline {desk.seen.name} {desk.epoch}"
+    labels = {place: labelled(desk, place, wrong) for place in places(desk)}
+    known = list(labels)
+    # The browser remembers its choice by the words, so other words need another widget.
+    key = f"outline {desk.seen.name} {desk.epoch} {hash(tuple(labels.values()))}"
     st.radio(
         "Outline", known, index=known.index(desk.place) if desk.place in known else 0, key=key,
-        format_func=lambda place: labelled(desk, place, wrong), on_change=_choose,
-        args=(desk, key), width="stretch",
+        format_func=labels.__getitem__, on_change=_choose, args=(desk, key), width="stretch",
     )  # fmt: skip
     with st.container(horizontal=True):
         st.button("Question", icon=":material/add:", on_click=_add_question, args=(desk,),
