@@ -25,8 +25,8 @@ from urllib.request import urlopen
 from cintel.dashboard import command
 
 PAGES = (
-    "overview", "calls", "call", "score", "reviews", "sample", "agreement", "coaching", "agents",
-    "trends", "reports", "topics",
+    "overview", "calls", "call", "score", "reviews", "sample", "agreement", "coaching",
+    "scorecards", "agents", "trends", "reports", "topics",
 )  # fmt: skip
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _START = 60.0

@@ -101,9 +101,9 @@ class Analyzer:
     @cached_property
     def scorecard(self) -> Scorecard:
         """The scorecard that every conversation is scored on."""
-        from cintel.quality import load_scorecard
+        from cintel.quality.published import find_scorecard
 
-        return load_scorecard(self.settings.scorecard)
+        return find_scorecard(self.settings.scorecard, self.settings.store)
 
     @cached_property
     def llm_judge(self) -> LlmJudge | None:

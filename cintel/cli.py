@@ -42,7 +42,7 @@ StoreOption = Annotated[
     str | None, typer.Option("--store", help="Database URL or file. [default: cintel.db]")
 ]
 ScorecardOption = Annotated[
-    str | None, typer.Option("--scorecard", help="Scorecard file or packaged name.")
+    str | None, typer.Option("--scorecard", help="Scorecard file, packaged or published name.")
 ]
 
 

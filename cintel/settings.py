@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="CPU threads; 0 takes all cores")
     vram: float = Field(8.0, ge=1, description="GB of GPU memory to stay within")
     store: str = Field("sqlite:///cintel.db", description="database URL")
-    scorecard: str = Field("general-service", description="packaged name or YAML file")
+    scorecard: str = Field(
+        "general-service", description="YAML file, packaged name, or one published in the store"
+    )
     metadata_pattern: str | None = Field(
         None, description="file name template, e.g. {agent_id}_{customer_id}"
     )

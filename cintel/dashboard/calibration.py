@@ -109,7 +109,7 @@ def _score(view: View, session: int, chosen: dict[Any, Any], who: str) -> None:
             text = question.text if question else formats.title(name)
             left, right = st.columns([1.6, 1], gap="medium")
             with left:
-                said = _ask(question, text, f"calibration {session} {name}")
+                said = ask(question, text, f"calibration {session} {name}")
             if said:
                 answers[name] = said[0]
             comments[name] = right.text_input(
@@ -120,8 +120,11 @@ def _score(view: View, session: int, chosen: dict[Any, Any], who: str) -> None:
         _try(kept.score, view.store, session, who, answers, comments, word="Scored")
 
 
-def _ask(question: Question | None, text: str, key: str) -> list[forms.AnswerValue]:
-    """The answer, none while nothing is chosen; a number left empty is not applicable."""
+def ask(question: Question | None, text: str, key: str) -> list[forms.AnswerValue]:
+    """A question as a reviewer answers it; no answer while nothing is chosen.
+
+    A number left empty is not applicable.
+    """
     if question is not None and question.type == "number":
         return [st.number_input(formats.plain(text), value=None, key=key)]
     scale = question is not None and question.type == "scale"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from cintel.conversation import Evaluation
@@ -121,6 +121,20 @@ def build(evaluation: Evaluation, answers: DataFrame, card: Scorecard | None) ->
         _reviewed_score(evaluation, answers, card),
         parts,
     )
+
+
+def unreviewed(evaluation: Evaluation, card: Scorecard) -> Form:
+    """An evaluation that no store knows of yet."""
+    from pandas import DataFrame
+
+    rows = [
+        {"question": answer.question, "ai_answer": answer.answer, "ai_points": answer.points,
+         "possible": answer.possible, "confidence": answer.confidence, "reason": answer.reason,
+         "evidence": [asdict(quote) for quote in answer.evidence], "unsure": answer.unsure,
+         "suggested": answer.suggested, "reviewed": False, "human_answer": None}
+        for answer in evaluation.answers
+    ]  # fmt: skip
+    return build(evaluation, DataFrame(rows, dtype=object), card)
 
 
 def item(row: dict[Any, Any], card: Scorecard | None) -> Item:

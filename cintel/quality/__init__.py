@@ -3,10 +3,12 @@
 from cintel.quality.judge import evaluate, evaluate_case
 from cintel.quality.llm import LlmJudge
 from cintel.quality.meaning import Case, lines_of, read_case
-from cintel.quality.reading import load_scorecard, loads, mistakes, shelf, text_of
-from cintel.quality.scorecard import Item, Option, Question, Scorecard, Section, dumps
+from cintel.quality.packaged import shelf, text_of
+from cintel.quality.reading import load_scorecard, loads, mistakes
+from cintel.quality.scorecard import Item, Option, Question, Scorecard, Section
 from cintel.quality.scoring import points_for, tally
 from cintel.quality.verdicts import TextEncoder
+from cintel.quality.writing import dumps
 
 __all__ = [
     "Case",

@@ -12,6 +12,7 @@ from cintel.conversation import Answer, Conversation, Labels, Metrics
 from cintel.language.pii import find_pii
 from cintel.quality.fitting import Bag
 from cintel.quality.judges import decide
+from cintel.quality.meaning import encoded
 from cintel.quality.rules import AllOf, AnyOf, ChannelIs, Phrases, Rule, walk
 from cintel.quality.units import Scope, Unit, units_of
 from cintel.quality.verdicts import Context, TextEncoder, Vectors
@@ -89,15 +90,14 @@ def _context(judge: Rule, example: Example, encoder: TextEncoder) -> Context:
     units = tuple(
         unit for unit in units_of(example.conversation) if any(unit in scope for scope in scopes)
     )
-    lines = [line for rule in rules for line in (*rule.phrases, *rule.not_like)]
-    vectors = encoder.encode([*lines, *(unit.text for unit in units)])
+    vectors = encoder.encode([unit.text for unit in units])
     return Context(
         conversation=example.conversation,
         labels=example.labels,
         metrics=example.metrics,
         units=units,
-        vectors=vectors[len(lines) :],
-        examples=dict(zip(lines, vectors, strict=False)),
+        vectors=vectors,
+        lines=encoded(rules, encoder),
         answer=_no_answer,
     )
 

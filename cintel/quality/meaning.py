@@ -7,7 +7,7 @@ are kept, so that the answers are the same whether a conversation was just encod
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,6 +115,11 @@ def lines_of(scorecard: Scorecard, encoder: TextEncoder) -> Lines:
         for rule in walk(top)
         if isinstance(rule, Phrases)
     }
+    return encoded(rules, encoder)
+
+
+def encoded(rules: Collection[Phrases], encoder: TextEncoder) -> Lines:
+    """Vectors of the rules' lines, each encoded once."""
     texts = sorted({line for rule in rules for line in (*rule.phrases, *rule.not_like)})
     vectors = encoder.encode(texts) if texts else np.zeros((0, 0), dtype=np.float32)
     row = {text: number for number, text in enumerate(texts)}

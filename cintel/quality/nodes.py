@@ -116,11 +116,11 @@ class NodeReader:
             if node.tag == _NULL:
                 return None
             rest = [part for part in inner if part is not type(None)]
-            return self._rule(node, field) if len(rest) > 1 else self._value(node, rest[0], field)
+            return self.rule(node, field) if len(rest) > 1 else self._value(node, rest[0], field)
         if origin is tuple:
             return self._sequence(node, inner[0], field)
         if origin is types.UnionType:
-            return self._rule(node, field)
+            return self.rule(node, field)
         if is_dataclass(hint) and isinstance(hint, type):
             return self.read(node, hint)
         return self._scalar(node, hint, field)
@@ -139,7 +139,12 @@ class NodeReader:
             raise self.faults[before]
         return tuple(items)
 
-    def _rule(self, node: Node, field: str) -> Judge:
+    def rule(self, node: Node, field: str) -> Judge:
+        """A judge or condition from a mapping, told apart by its ``kind``.
+
+        Raises:
+            ScorecardError: as :meth:`read`.
+        """
         keys = self._mapping(node, field)
         for name, group in _GROUPS.items():
             if name in keys:

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 
 import yaml
@@ -14,6 +13,7 @@ import yaml
 from cintel.errors import ScorecardError
 from cintel.quality.kinds import check_question
 from cintel.quality.nodes import NodeReader, suggest
+from cintel.quality.packaged import text_of
 from cintel.quality.rules import (
     AnswerIs,
     AnyOf,
@@ -30,8 +30,6 @@ from cintel.quality.rules import (
 )
 from cintel.quality.scorecard import Item, Question, Scorecard, Section
 
-_PACKAGED = files("cintel.quality") / "scorecards"
-
 
 def load_scorecard(path_or_name: str | Path) -> Scorecard:
     """The scorecard in a file, or the packaged one of that name, such as ``general-service``.
@@ -41,33 +39,6 @@ def load_scorecard(path_or_name: str | Path) -> Scorecard:
     """
     text, where = text_of(path_or_name)
     return loads(text, where)
-
-
-def shelf() -> tuple[str, ...]:
-    """The names of the packaged scorecards, sorted."""
-    return tuple(sorted(item.name.removesuffix(".yaml") for item in _PACKAGED.iterdir()))
-
-
-def text_of(path_or_name: str | Path) -> tuple[str, str]:
-    """The YAML of a file or of a packaged scorecard, and what errors call it.
-
-    Raises:
-        ScorecardError: there is no such file or name, or it is not UTF-8.
-    """
-    path = Path(path_or_name)
-    if not path.exists():
-        if str(path_or_name) not in shelf():
-            raise ScorecardError(
-                path_or_name,
-                "is neither a file nor a packaged scorecard",
-                f"Give the path of a YAML file or one of: {', '.join(shelf())}",
-            )
-        name = f"{path_or_name}.yaml"
-        return (_PACKAGED / name).read_text(encoding="utf-8"), name
-    try:
-        return path.read_bytes().decode("utf-8"), str(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScorecardError(path, f"cannot be read: {error}", "Save it as UTF-8 text") from error
 
 
 def loads(text: str, where: str = "scorecard") -> Scorecard:
@@ -87,6 +58,33 @@ def placed(text: str, where: str) -> tuple[Scorecard, NodeReader]:
     for check in _checks(scorecard, reader):
         check()
     return scorecard, reader
+
+
+def loads_question(text: str, where: str = "question") -> Question:
+    """One question in a YAML text; whether it fits the others only :func:`loads` can tell.
+
+    Raises:
+        ScorecardError: as :func:`loads`.
+    """
+    reader = NodeReader(where)
+    question = reader.read(_compose(text, where), Question)
+    check_question(question, reader)
+    for part in reader.places:
+        _check_rule(part.value, reader)
+    return question
+
+
+def loads_rule(text: str, where: str = "rule") -> Judge:
+    """One judge or condition in a YAML text.
+
+    Raises:
+        ScorecardError: as :func:`loads`.
+    """
+    reader = NodeReader(where)
+    rule = reader.rule(_compose(text, where), "rule")
+    for part in reader.places:
+        _check_rule(part.value, reader)
+    return rule
 
 
 def mistakes(text: str, where: str = "scorecard") -> tuple[ScorecardError, ...]:

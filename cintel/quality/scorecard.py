@@ -1,7 +1,7 @@
 """What a scorecard is: sections with weights, questions with points, and its version.
 
 The field names are the keys of the YAML file; ``cintel.quality.reading`` reads and checks it,
-:func:`dumps` writes it.
+``cintel.quality.writing`` writes it.
 """
 
 from __future__ import annotations
@@ -150,28 +150,21 @@ class Scorecard:
 
 def to_dict(scorecard: Scorecard) -> dict[str, Any]:
     """The scorecard as plain values, fields that hold their default left out."""
-    value: dict[str, Any] = _plain(scorecard)
+    value: dict[str, Any] = plain(scorecard)
     return value
 
 
-def dumps(scorecard: Scorecard) -> str:
-    """The scorecard as YAML; reading it gives an equal scorecard."""
-    import yaml
-
-    text: str = yaml.safe_dump(to_dict(scorecard), sort_keys=False, allow_unicode=True, width=96)
-    return text
-
-
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A part of a scorecard as plain values, as a file would have it."""
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if not is_dataclass(value):
         return value
     kind = {"kind": value.kind} if hasattr(value, "kind") else {}
     kept = {
-        item.name: _plain(getattr(value, item.name))
+        item.name: plain(getattr(value, item.name))
         for item in fields(value)
         if item.default is MISSING or getattr(value, item.name) != item.default
     }

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0008"
+REVISION = "0009"
 """The newest revision in ``migrations/versions``."""
 
 
@@ -210,7 +210,10 @@ class OverrideRow(Base):
 
 
 class ScorecardRow(Base):
-    """The text of one version of a scorecard, for evaluations to be explained by for ever."""
+    """The text of one version of a scorecard, for evaluations to be explained by for ever.
+
+    ``published_at`` is NULL for a version that only came along with an evaluation.
+    """
 
     __tablename__ = "scorecards"
 
@@ -218,6 +221,24 @@ class ScorecardRow(Base):
     version: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[str] = mapped_column(Text)
     created_at: Mapped[str]
+    published_at: Mapped[str | None]
+    published_by: Mapped[str | None]
+
+
+class ScorecardDraftRow(Base):
+    """A scorecard on the way to its next version; ``revision`` counts how often it was saved.
+
+    ``content`` are the plain values of its file, mistakes and all.
+    """
+
+    __tablename__ = "scorecard_drafts"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+    based_on: Mapped[str | None]
+    saved_by: Mapped[str]
+    saved_at: Mapped[str]
 
 
 class TopicRow(Base):

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from cintel.conversation import Analysis
-from cintel.store import Store, reviews, workflow, worklist
+from cintel.store import Store, reviews, scorecards, workflow, worklist
 from cintel.store.workflow_steps import Key
 
 pytestmark = pytest.mark.browser
@@ -290,3 +290,58 @@ def test_a_call_is_scored_by_keyboard_shared_appealed_and_decided(
         ("commented on", "eve"), ("shared", "eve"), ("appealed", "grace.hill"),
         ("answered", "tim"), ("decided", "tim"),
     ]  # fmt: skip
+
+
+def test_a_scorecard_is_built_tried_and_published(page: Any, served: tuple[str, str]) -> None:
+    address, url = served
+
+    def fill(label: str, text: str) -> None:
+        field = page.get_by_test_id("stMain").get_by_label(label, exact=True)
+        field.fill(text)
+        field.press("Control+Enter" if field.evaluate("e => e.tagName") == "TEXTAREA" else "Enter")
+        walk.settle(page)
+
+    def click(name: str) -> None:
+        page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True).click()
+        walk.settle(page)
+
+    def choose(label: str, option: str) -> None:
+        page.get_by_test_id("stMain").get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=option, exact=True).click()
+        walk.settle(page)
+
+    def step(name: str) -> None:
+        page.get_by_test_id("stMain").get_by_role("radio", name=name, exact=True).click()
+        walk.settle(page)
+
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/scorecards")
+    walk.settle(page)
+    fill("Title", "Two questions")
+    click("Begin")
+    outline = page.get_by_role("radiogroup", name="Outline")
+    outline.get_by_text("1.1 New question").click()
+    walk.settle(page)
+    fill("Question, as a reviewer reads it", "Does the agent ask how to help?")
+    choose("Who or what answers", "Phrases, by meaning")
+    fill("Lines that mean it, one each", "how can I help you today?\nwhat can I do for you?")
+    click("Question")
+    fill("Question, as a reviewer reads it", "Does the agent say please?")
+    choose("Who or what answers", "Pattern")
+    fill("Regular expression", r"\bplease\b")
+    page.reload()  # nothing is lost with the session
+    walk.settle(page)
+    assert outline.get_by_role("radio").count() == 4
+    step("Try on a call")
+    said = page.locator(".cintel")
+    playwright.expect(said).to_contain_text("which means", timeout=60_000)
+    playwright.expect(said).to_contain_text("Does the agent say please?")
+    step("Publish")
+    fill("Reviewer", "eve")
+    click("Publish")
+    assert walk.wrong(page) == []
+    with Store(url) as store:
+        text = scorecards.newest(store, "two-questions")
+    assert text is not None
+    assert r"regex: \bplease\b" in text
+    assert "- what can I do for you?" in text
