@@ -48,7 +48,7 @@ def draw(view: View, card: Scorecard) -> None:
     if rows.empty:
         widgets.nothing_found()
         return
-    names = {row["id"]: _named(row) for row in rows.to_dict("records")}
+    names = {row["id"]: _named(dict(row)) for row in rows.to_dict("records")}
     more = f", the newest {_LISTED} of {total:,}" if total > _LISTED else ""
     key: str = st.selectbox(
         f"Conversation{more}", list(names), format_func=names.__getitem__, key="try",

@@ -86,8 +86,8 @@ def _whole_fault(draft: str) -> Mistake | None:
     try:
         loads(text, where="draft")
     except ScorecardError as error:
-        line = _LINE.search(error.where)
-        place = _place_of(yaml.compose(text, Loader=yaml.SafeLoader), int(line[1])) if line else ()
+        line, root = _LINE.search(error.where), yaml.compose(text, Loader=yaml.SafeLoader)
+        place = _place_of(root, int(line[1])) if line and root else ()
         return Mistake(place, _worded(error))
     return None
 

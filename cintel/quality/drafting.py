@@ -142,8 +142,8 @@ def evened(draft: Tree) -> Tree:
 
 def retyped(old: Tree, kind: str) -> Tree:
     """A question as another type, with what that type needs and without what it cannot have."""
-    kept = {key: deepcopy(old[key]) for key in ("id", "text", "allow_na", "when", "sure")
-            if key in old}  # fmt: skip
+    same = ("id", "text", "allow_na", "when", "sure")
+    kept: Tree = {key: deepcopy(old[key]) for key in same if key in old}
     made: Tree = {"id": kept.pop("id"), "text": kept.pop("text"), "type": kind}
     human = {"kind": "human"}
     if kind == "text":

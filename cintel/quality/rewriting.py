@@ -16,7 +16,8 @@ from yaml import MappingNode, Node, SequenceNode
 from cintel.errors import ScorecardError
 from cintel.quality.reading import loads, placed
 from cintel.quality.rules import AllOf, AnyOf, Judge, Phrases, walk
-from cintel.quality.scorecard import Question, Scorecard, Section, dumps
+from cintel.quality.scorecard import Question, Scorecard, Section
+from cintel.quality.writing import dumps
 
 Edit = tuple[int, int, str]
 """From one offset of the text to another, and what stands there from now on."""
