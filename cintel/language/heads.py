@@ -1,8 +1,8 @@
-"""Small networks on sentence vectors: sentiment, emotion, act, role, intent and satisfaction.
+"""The outputs that were trained with the encoder: sentiment, emotion, act, role, intent and more.
 
-Each head is one hidden layer in plain numpy, so reading it needs no torch. Its temperature was
-fitted on out-of-fold predictions, so a probability means what it says. Weights and their model
-card are in ``weights/`` beside this file; ``pipelines/train/`` makes them.
+Each head is one matrix on the encoder's states, so reading it needs no torch. Its temperature was
+fitted on dev rows, so a probability means what it says. Weights and their model card are in
+``weights/`` beside this file; ``pipelines/train/`` makes them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cintel.errors import ModelError
-from cintel.language.cues import cue_features
 
 Vectors = NDArray[np.float32]
 
@@ -28,29 +27,26 @@ WEIGHTS = Path(__file__).parent / "weights"
 LINE_HEADS = ("sentiment", "emotion", "act", "intent")
 """The heads that label one line; role and satisfaction look at all that a side says."""
 
-CUED = ("act", "role")
-"""The heads that see function words beside the vector; the others gain nothing from them."""
-
 CSAT_MARGIN = 0.5
 """A predicted satisfaction's confidence is the chance that it is off by at most this much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One classifier; its inputs are what `head_features` puts beside each other."""
+    """One classifier: ``(n, 2 d + 2)`` features to ``labels``.
+
+    ``thresholds`` holds one number, or one a label where several labels may hold at once.
+    """
 
     labels: tuple[str, ...]
-    hidden: Vectors
-    hidden_bias: Vectors
-    output: Vectors
-    output_bias: Vectors
+    weight: Vectors
+    bias: Vectors
     temperature: float
-    threshold: float
+    thresholds: tuple[float, ...]
 
     def logits(self, features: Vectors) -> Vectors:
         """Calibrated log-odds up to a constant, shape ``(n, len(labels))``."""
-        active = np.maximum(features @ self.hidden + self.hidden_bias, 0)
-        result: Vectors = (active @ self.output + self.output_bias) / self.temperature
+        result: Vectors = (features @ self.weight + self.bias) / self.temperature
         return result
 
     def probabilities(self, features: Vectors) -> Vectors:
@@ -96,35 +92,32 @@ class Heads:
         """
         return cls(read_classifiers(folder), _read_satisfaction(folder))
 
-    def predict(
-        self, vectors: Vectors, texts: Sequence[str], roles: Sequence[str] = ()
-    ) -> dict[str, Vectors]:
+    def predict(self, states: Vectors, roles: Sequence[str] = ()) -> dict[str, Vectors]:
         """Calibrated probabilities of every line head.
 
         Args:
-            vectors: unit vectors of the encoder, shape ``(n, 384)``.
-            texts: what was encoded, one a vector.
-            roles: ``agent``, ``customer`` or anything else for not known, one a vector; none
-                at all means that no role is known.
+            states: of `Encoder.read`, shape ``(n, 2 d)``.
+            roles: ``agent``, ``customer`` or anything else for not known, one a row; none at all
+                means that no role is known.
 
         Returns:
             For each of `LINE_HEADS` an array ``(n, len(labels[head]))``.
         """
-        return predict_lines(self._classifiers, vectors, texts, roles)
+        return predict_lines(self._classifiers, states, roles)
 
     def threshold(self, name: str) -> float:
         """The probability below which the best label of a head should not be shown."""
-        return self._classifiers[name].threshold
+        return self._classifiers[name].thresholds[0]
 
-    def role_logits(self, vectors: Vectors, texts: Sequence[str]) -> NDArray[np.float32]:
+    def role_logits(self, states: Vectors) -> Vectors:
         """Log-odds that an agent rather than a customer said each line, shape ``(n,)``.
 
         Of two speakers, the agent is the one with the larger sum over all lines. Compare sums:
         short lines that either side may say lean to the customer.
         """
-        logits = self._classifiers["role"].logits(head_features("role", vectors, texts, ()))
+        logits = self._classifiers["role"].logits(beside(states, ()))
         agent = self.labels["role"].index("agent")
-        result: NDArray[np.float32] = logits[:, agent] - logits[:, 1 - agent]
+        result: Vectors = logits[:, agent] - logits[:, 1 - agent]
         return result
 
     def satisfaction(self, features: Vectors) -> tuple[float, float]:
@@ -146,45 +139,40 @@ def fingerprint(folder: Path = WEIGHTS) -> str:
 
 
 def read_classifiers(folder: Path) -> dict[str, Head]:
-    """The line heads and the role head of a folder, by name."""
-    return {name: _read_head(folder, name) for name in (*LINE_HEADS, "role")}
-
-
-def predict_lines(
-    classifiers: dict[str, Head], vectors: Vectors, texts: Sequence[str], roles: Sequence[str]
-) -> dict[str, Vectors]:
-    """What `Heads.predict` returns, from the classifiers alone."""
+    """The classifiers of a folder, by name."""
+    about, tensors = _read(folder / "heads.safetensors")
     return {
-        name: classifiers[name].probabilities(head_features(name, vectors, texts, roles))
-        for name in LINE_HEADS
+        name: Head(
+            labels=tuple(said["labels"]),
+            weight=tensors[f"{name}.weight"],
+            bias=tensors[f"{name}.bias"],
+            temperature=said["temperature"],
+            thresholds=tuple(said["thresholds"]),
+        )
+        for name, said in about.items()
     }
 
 
-def head_features(
-    name: str, vectors: Vectors, texts: Sequence[str], roles: Sequence[str]
-) -> Vectors:
-    """The inputs of a head: the vectors, the roles unless it tells them, cues if it is `CUED`."""
-    parts = [vectors]
-    if name != "role":
-        parts.append(_sides(len(vectors), roles))
-    if name in CUED:
-        parts.append(cue_features(texts))
-    return np.hstack(parts)
+def predict_lines(
+    classifiers: dict[str, Head], states: Vectors, roles: Sequence[str]
+) -> dict[str, Vectors]:
+    """What `Heads.predict` returns, from the classifiers alone."""
+    features = beside(states, roles)
+    return {name: classifiers[name].probabilities(features) for name in LINE_HEADS}
 
 
-def _sides(lines: int, roles: Sequence[str]) -> Vectors:
-    """Two columns: said by an agent, said by a customer; both zero where it is not known."""
-    sides = np.zeros((lines, 2), dtype=np.float32)
+def beside(states: Vectors, roles: Sequence[str]) -> Vectors:
+    """The inputs of a head: the states, and who speaks in two columns, zeros if not known."""
+    sides = np.zeros((len(states), 2), dtype=np.float32)
     for row, role in enumerate(roles):
         if role in ("agent", "customer"):
             sides[row, int(role == "customer")] = 1.0
-    return sides
+    return np.hstack([states, sides])
 
 
-def _read(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Vectors]]:
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Vectors]]:
     from safetensors import SafetensorError, safe_open
 
-    path = folder / f"{name}.safetensors"
     try:
         with safe_open(path, framework="numpy") as file:
             about = json.loads(file.metadata()["cintel"])
@@ -193,16 +181,6 @@ def _read(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Vectors]]:
         raise ModelError(path, f"cannot be read ({error})", "Reinstall cintel") from error
 
 
-def _read_head(folder: Path, name: str) -> Head:
-    about, tensors = _read(folder, name)
-    return Head(
-        labels=tuple(about["labels"]),
-        temperature=about["temperature"],
-        threshold=about["threshold"],
-        **tensors,
-    )
-
-
 def _read_satisfaction(folder: Path) -> SatisfactionHead:
-    about, tensors = _read(folder, "satisfaction")
+    about, tensors = _read(folder / "satisfaction.safetensors")
     return SatisfactionHead(error=about["error"], **tensors)

@@ -32,16 +32,16 @@ def label_turns(
     Raises:
         ValueError: there are not as many roles as texts.
     """
-    return label_vectors(heads, encoder.encode(turns_text), turns_text, roles)
+    return label_states(heads, encoder.read(turns_text).states, turns_text, roles)
 
 
-def label_vectors(
-    heads: Heads, vectors: Vectors, turns_text: Sequence[str], roles: Sequence[str]
+def label_states(
+    heads: Heads, states: Vectors, turns_text: Sequence[str], roles: Sequence[str]
 ) -> list[Labels]:
-    """Label turns whose vectors are at hand; arguments and result as in `label_turns`."""
+    """Label turns that the encoder has read; arguments and result as in `label_turns`."""
     if len(roles) != len(turns_text):
         raise ValueError(f"{len(turns_text)} texts but {len(roles)} roles")
-    found = heads.predict(vectors, turns_text, roles)
+    found = heads.predict(states, roles)
     intents = turn_intents(found["intent"], heads.labels["intent"], heads.threshold("intent"))
     return [
         Labels(

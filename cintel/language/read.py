@@ -49,13 +49,9 @@ class Reader:
     @cached_property
     def encoder(self) -> Encoder:
         """The sentence encoder."""
-        from cintel.runtime import prepare, use_threads
-
-        prepare()
-        use_threads(self._threads)
         from cintel.language.encoder import Encoder
 
-        return Encoder(models.resolve("minilm"), self._device)
+        return Encoder(models.resolve("minilm"), self._device, threads=self._threads)
 
     @cached_property
     def heads(self) -> Heads:
@@ -66,7 +62,7 @@ class Reader:
 
     def role_logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Log-odds of agent against customer for each text, shape (n,)."""
-        return self.heads.role_logits(self.encoder.encode(texts), texts)
+        return self.heads.role_logits(self.encoder.read(texts).states)
 
     def label(self, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
         """Labels of single lines, one role a line."""
@@ -80,7 +76,7 @@ class Reader:
         The heads know English: another language gets its personal data marked and a reason.
         """
         from cintel.language.intents import conversation_intent
-        from cintel.language.labels import label_vectors
+        from cintel.language.labels import label_states
         from cintel.language.summary import summarise
 
         texts = [turn.text for turn in conversation.turns]
@@ -89,20 +85,20 @@ class Reader:
             labels = _with_pii(conversation, [Labels()] * len(texts))
             text = f"Not summarised: {reason}."
             return Understood(labels, None, Summary(text=text), Csat(reason=reason), reason)
-        vectors = self.encoder.encode(texts)
-        labels = _with_pii(conversation, label_vectors(self.heads, vectors, texts, roles))
+        vectors, states = self.encoder.read(texts)
+        labels = _with_pii(conversation, label_states(self.heads, states, texts, roles))
         intent = conversation_intent([item.intents for item in labels])
         summary = summarise(conversation, labels, intent, vectors)
-        return Understood(labels, intent, summary, self._csat(conversation, vectors))
+        return Understood(labels, intent, summary, self._csat(conversation, vectors, states))
 
-    def _csat(self, conversation: Conversation, vectors: Vectors) -> Csat:
+    def _csat(self, conversation: Conversation, vectors: Vectors, states: Vectors) -> Csat:
         from cintel.language.satisfaction import conversation_features
 
         if (reason := floor_reason(conversation)) is not None:
             return Csat(reason=reason)
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
-        found = self.heads.predict(vectors, texts, roles)
+        found = self.heads.predict(states, roles)
         predicted, confidence = self.heads.satisfaction(
             conversation_features(vectors, found, roles, texts)
         )

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from cintel.language.encoder import Encoder
 from cintel.language.heads import Head, Vectors, predict_lines, read_classifiers
 from cintel.language.satisfaction import conversation_features
-from pipelines.train.fit import FOLDS
 from pipelines.train.rows import RatedDialogue
 
+FOLDS = 5
 STRENGTH = 2000.0
 """Ridge penalty, chosen by the out-of-fold Spearman correlation over 250, 500, … 8,000."""
 
@@ -54,9 +54,9 @@ def _features(
     encoder: Encoder, dialogues: list[RatedDialogue], classifiers: dict[str, Head]
 ) -> Iterator[Vectors]:
     texts = [text for dialogue in dialogues for text in dialogue.texts]
-    vectors = encoder.encode(texts)
+    vectors, states = encoder.read(texts)
     roles = [role for dialogue in dialogues for role in dialogue.roles]
-    predictions = predict_lines(classifiers, vectors, texts, roles)
+    predictions = predict_lines(classifiers, states, roles)
     start = 0
     for dialogue in dialogues:
         part = slice(start, start + len(dialogue.texts))
