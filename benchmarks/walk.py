@@ -24,7 +24,7 @@ from urllib.request import urlopen
 
 from cintel.dashboard import command
 
-PAGES = ("overview", "calls", "call", "reviews", "agents", "trends")
+PAGES = ("overview", "calls", "call", "reviews", "agents", "trends", "topics")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _START = 60.0
 _DRAWN = "[data-testid=stMain] [data-testid=stElementContainer]"

@@ -6,9 +6,7 @@ answers. Every model loads on first use and stays.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +18,6 @@ from cintel.conversation import (
     Analysis,
     Conversation,
     Evaluation,
-    Frustration,
     Labels,
     Metrics,
     Provenance,
@@ -31,11 +28,12 @@ from cintel.ingest import metadata
 from cintel.ingest.audio import Recording, read_audio
 from cintel.ingest.chats import read_chats
 from cintel.ingest.transcripts import is_text_input, is_transcript, read_transcript
-from cintel.runtime import Hook, pick_device
+from cintel.runtime import Hook, pick_device, timed
 from cintel.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from cintel.language.read import Reader, Understood
+    from cintel.language.pii_talk import Tagger
+    from cintel.language.read import Reader
     from cintel.quality import Scorecard
     from cintel.speech.listen import Listener
     from cintel.speech.voiceprints import Voiceprints
@@ -58,8 +56,8 @@ class Analyzer:
         settings: all settings at once; None takes them from the usual sources.
         arguments: single settings by name, e.g. ``device="cpu"``, over those sources.
 
-    Each stage (``listener``, ``reader``, ``scorecard``) loads on first use; assign another one
-    before that to replace it, as ``cintel.testing`` does.
+    Each stage (``listener``, ``reader``, ``tagger``, ``scorecard``) loads on first use; assign
+    another one before that to replace it, as ``cintel.testing`` does.
 
     Raises:
         SettingsError: a setting cannot work, or both kinds of argument are given.
@@ -89,8 +87,16 @@ class Analyzer:
     def reader(self) -> Reader:
         """The language models."""
         from cintel.language.read import Reader
+        from cintel.llm import language_model
 
-        return Reader(self.device, self.settings.threads)
+        return Reader(self.device, self.settings.threads, language_model(self.settings))
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """What marks names and addresses."""
+        from cintel.language.rampart import Rampart
+
+        return Rampart(models.resolve("rampart"), self.settings.threads)
 
     @cached_property
     def scorecard(self) -> Scorecard:
@@ -111,7 +117,7 @@ class Analyzer:
         """sha256 of every weight in use, by name; a folder of the user's own has none."""
         from cintel.language.heads import fingerprint
 
-        names = (self.settings.asr, "segmentation-3.0", "campplus", "minilm")
+        names = (self.settings.asr, "segmentation-3.0", "campplus", "minilm", "rampart")
         known = models.registry()
         hashes = {name: known[name].sha256 if name in known else "" for name in names}
         hashes |= {"voices": self.voices.fingerprint} if self.voices else {}
@@ -218,10 +224,10 @@ class Analyzer:
         if self.voices:
             conversation = recognise(conversation, recording, heard, self.voices, self.listener)
         seconds = dict(heard.seconds)
-        with _timed(seconds, "acoustics"):
+        with timed(seconds, "acoustics"):
             acoustics = measure_acoustics(recording, conversation.turns, heard.channels)
         origin = _Origin(recording.content_hash, self.digest(facts))
-        return self._conclude(conversation, acoustics, origin, seconds)
+        return self._conclude(conversation, acoustics, origin, seconds, recording)
 
     def _with_roles(self, conversation: Conversation) -> Conversation:
         from cintel.speech.attribute import assign_roles
@@ -238,18 +244,26 @@ class Analyzer:
         acoustics: Acoustics,
         origin: _Origin,
         seconds: dict[str, float],
+        recording: Recording | None = None,
     ) -> Analysis:
-        """Everything that follows from the words."""
-        from cintel.insight import measure
+        """Everything that follows from the words, which from here on are redacted if asked for."""
+        from cintel.insight import label_frustration, measure
+        from cintel.language.pii_talk import conversation_pii
         from cintel.language.read import identify_language
+        from cintel.redaction import keep
 
         conversation = self._with_roles(identify_language(conversation))
-        with _timed(seconds, "language"):
-            said = self.reader.read(conversation)
-        with _timed(seconds, "insight"):
-            labels, frustration = _frustration(conversation, said, acoustics)
+        with timed(seconds, "pii"):
+            personal = conversation_pii(conversation, self.tagger)
+            conversation, personal = keep(conversation, personal, self.settings, recording)
+        with timed(seconds, "language"):
+            said = self.reader.read(conversation, personal)
+        with timed(seconds, "insight"):
+            labels, frustration = label_frustration(
+                conversation, said.labels, acoustics, said.reason
+            )
             metrics = measure(conversation, labels, acoustics)
-        with _timed(seconds, "quality"):
+        with timed(seconds, "quality"):
             evaluation = self._score(conversation, labels, metrics)
         provenance = Provenance(
             __version__, self.weights, self.device, origin.content_hash, origin.settings_hash,
@@ -274,24 +288,3 @@ class Analyzer:
         if (reason := language_reason(conversation)) is not None:
             return Evaluation(card.name, card.version, None, None, False, (), reason)
         return evaluate(card, conversation, labels, metrics, self.reader.encoder)
-
-
-def _frustration(
-    conversation: Conversation, said: Understood, acoustics: Acoustics
-) -> tuple[tuple[Labels, ...], Frustration]:
-    from cintel.insight import score_frustration, turn_frustration
-
-    if said.reason is not None:
-        return said.labels, Frustration(reason=said.reason)
-    felt = turn_frustration(conversation, said.labels, acoustics)
-    labels = tuple(
-        replace(item, frustration=value) for item, value in zip(said.labels, felt, strict=True)
-    )
-    return labels, score_frustration(conversation, felt)
-
-
-@contextmanager
-def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
-    started = time.perf_counter()
-    yield
-    seconds[stage] = time.perf_counter() - started

@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
-from cintel.commands import voices
-from cintel.commands.choices import Device, Engine, Format, Tables
+from cintel.commands import topics, voices
+from cintel.commands.choices import Device, Engine, Format, Redact, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
 
@@ -32,6 +32,7 @@ scorecard_app = typer.Typer(no_args_is_help=True, help="Scorecards.")
 app.add_typer(models_app, name="models")
 app.add_typer(scorecard_app, name="scorecard")
 app.add_typer(voices.app, name="voices")
+app.command()(topics.topics)
 
 
 StoreOption = Annotated[
@@ -65,6 +66,14 @@ def analyze(
     vram: Annotated[
         float | None, typer.Option(help="GB of GPU memory to stay within.", show_default="8")
     ] = None,
+    redact: Annotated[
+        Redact | None,
+        typer.Option(help="Take personal data out: placeholders in `text`, a tone in `audio`."),
+    ] = None,
+    redacted: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the toned copies; originals stay. [default: redacted]"),
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(help="This machine, or the Ray cluster at RAY_ADDRESS.")
     ] = Engine.local,
@@ -80,13 +89,15 @@ def analyze(
         cintel analyze "inbox/*.mp3" chat.csv --json results --no-store
 
         cintel analyze calls/ --asr small --hotwords "Meridian, Brightpay, Aoife"
+
+        cintel analyze calls/ --redact both --redacted /srv/calls/toned
     """
     from cintel.commands.analyze import run
     from cintel.settings import load_settings
 
     settings = load_settings(
         device=device, asr=asr, hotwords=hotwords, diarizer=diarizer, speakers=speakers,
-        vram=vram, store=store, scorecard=scorecard,
+        vram=vram, store=store, scorecard=scorecard, redact=redact, redacted=redacted,
     )  # fmt: skip
     raise typer.Exit(run(paths, settings, json, not no_store, workers, engine.value))
 

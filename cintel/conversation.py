@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from cintel.summaries import Action as Action
+from cintel.summaries import Summary as Summary
+
 Role = Literal["agent", "customer", "system", "unknown"]
 Channel = Literal["call", "chat", "email"]
 Source = Literal["auto", "llm", "human"]
@@ -123,6 +126,7 @@ class Acoustics:
         music: stretches of music, in seconds.
         warnings: what makes the recording hard to trust, in plain words.
         quality: None where nobody speaks, in chats, and in documents older than the figure.
+        pitch_seconds: median F0 in Hz of each whole second in which it was measured, by role.
     """
 
     loudness: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
@@ -130,6 +134,7 @@ class Acoustics:
     music: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
     quality: RecordingQuality | None = None
+    pitch_seconds: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +213,6 @@ class Csat:
     predicted: float | None = None
     confidence: float | None = None
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Why the customer came, how it ended and what was promised; each quotes a turn."""
-
-    reason: str | None = None
-    outcome: str | None = None
-    actions: tuple[str, ...] = ()
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

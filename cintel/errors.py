@@ -8,6 +8,7 @@
     ├── InputError            one input is bad; the rest of the batch goes on (exit status 1)
     │   ├── AudioError        a recording
     │   └── TranscriptError   a chat log or transcript
+    ├── LlmError              a language model's server gives no usable answer
     ├── ModelError            weights cannot be found, fetched or trusted
     └── StoreError            the database is locked, read-only, of another version, …
 
@@ -74,6 +75,10 @@ class AudioError(InputError):
 
 class TranscriptError(InputError):
     """A chat log or transcript does not say what it should."""
+
+
+class LlmError(CintelError):
+    """A language model's server is down, slow, refuses, or answers something else than asked."""
 
 
 class ModelError(CintelError):

@@ -9,8 +9,10 @@ import ctypes
 import importlib.machinery
 import os
 import sys
+import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NoReturn
 
@@ -118,6 +120,14 @@ def thread_count(threads: int) -> int:
     """So many CPU threads; for 0 every core that this process may use."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return threads or available or 1
+
+
+@contextmanager
+def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    """Note the seconds of the block under ``stage``."""
+    started = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - started
 
 
 def use_threads(threads: int) -> int:

@@ -55,12 +55,22 @@ def from_dict(value: Any, where: str = "analysis") -> Analysis:
             ]
         case _:
             raise InputError(where, "field conversation.turns: no list of turns", "Export it again")
+    parts = {**value, "labels": labels, "summary": _summary(value.get("summary"))}
     try:
-        return _adapter().validate_python({**value, "labels": labels})
+        return _adapter().validate_python(parts)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InputError(where, f"field {place}: {first['msg']}", "Export it again") from error
+
+
+def _summary(value: Any) -> Any:
+    """Actions were bare sentences before they had owners."""
+    match value:
+        case {"actions": [*actions]}:
+            told = [{"text": item} if isinstance(item, str) else item for item in actions]
+            return {**value, "actions": told}
+    return value
 
 
 def dumps(analysis: Analysis) -> str:

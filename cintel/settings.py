@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -45,9 +45,21 @@ class Settings(BaseSettings):
     metadata_pattern: str | None = Field(
         None, description="file name template, e.g. {agent_id}_{customer_id}"
     )
+    redact: Literal["none", "text", "audio", "both"] = Field(
+        "none", description="where personal data is taken out before anything is kept"
+    )
+    redacted: Path = Field(
+        Path("redacted"), description="folder of the copies of recordings without it"
+    )
     voices: Path | None = Field(
         None, description="file of voiceprints; None: no agent is known by voice"
     )
+    llm_url: str | None = Field(
+        None, description="OpenAI-compatible server, e.g. http://localhost:11434/v1; None: none"
+    )
+    llm_model: str | None = Field(None, description="the model's name on that server")
+    llm_key: SecretStr | None = Field(None, description="that server's key, if it wants one")
+    llm_timeout: float = Field(60.0, gt=0, description="seconds an answer of it may take")
 
     @classmethod
     def settings_customise_sources(
@@ -66,8 +78,10 @@ class Settings(BaseSettings):
 
         The device, threads, vram and the store are left out: they change where, not what. So is
         the file of voices, of which the content counts: the analyzer puts that into ``extra``.
+        The language model's key and patience decide no words either.
         """
-        kept = self.model_dump_json(exclude={"device", "threads", "vram", "store", "voices"})
+        left_out = {"device", "threads", "vram", "store", "voices", "llm_key", "llm_timeout"}
+        kept = self.model_dump_json(exclude=left_out)
         return hashlib.sha256("\n".join((kept, *extra)).encode()).hexdigest()[:12]
 
 
@@ -86,6 +100,8 @@ def load_settings(**arguments: Any) -> Settings:
         if first["type"] == "extra_forbidden":
             known = ", ".join(sorted(Settings.model_fields))
             raise SettingsError(name, "is not a setting", f"Known settings: {known}") from error
+        if name == "llm_key":  # neither the message nor what caused it may show the key
+            raise SettingsError("setting llm_key", first["msg"], "Correct its value") from None
         raise SettingsError(
             f"setting {name}", f"{first['msg']} (got {first['input']!r})", "Correct its value"
         ) from error

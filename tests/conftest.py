@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cintel.ingest.audio import read_audio
+from tests.llm_server import ChatServer, serving
 
 SAMPLES = Path(__file__).parents[1] / "sample_audio"
 Run = subprocess.CompletedProcess[str]
@@ -81,3 +82,10 @@ def write_clip(path: Path, begin: float = 0.0, end: float = 11.0) -> Path:
 def clip() -> Callable[..., Path]:
     """``clip(path, begin, end)`` cuts seconds from a sample call."""
     return write_clip
+
+
+@pytest.fixture
+def llm_server() -> Iterator[ChatServer]:
+    """A chat completions server; give it a ``script`` of answers and faults."""
+    with serving() as server:
+        yield server

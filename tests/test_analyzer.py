@@ -13,6 +13,7 @@ from cintel import Analyzer
 from cintel.conversation import Analysis, floor_reason
 from cintel.errors import AudioError, CintelError, InputError, SettingsError
 from cintel.ingest.audio import SAMPLE_RATE, Recording
+from cintel.serial import dumps
 from cintel.settings import load_settings
 from cintel.testing import ScriptedListener, conversation_of, scripted_analyzer
 
@@ -83,6 +84,48 @@ def test_holds_of_a_call(call: tuple[Analysis, dict[str, Any]]) -> None:
     expected = sum(hold["end"] - hold["start"] for hold in truth["holds"])
     assert analysis.metrics.hold.count == len(truth["holds"])
     assert analysis.metrics.hold.total == pytest.approx(expected, abs=2.0)
+
+
+LOST = {
+    "reason": {"text": "The customer lost a card.", "turns": [1]},
+    "outcome": {"text": "The agent blocks it now.", "turns": [2], "resolved": None},
+    "actions": [],
+}
+
+
+def test_with_a_language_model_the_summary_is_in_its_words(llm_server: Any) -> None:
+    llm_server.script = [json.dumps(LOST)]
+    analyzer = scripted_analyzer(*SCRIPT, llm_url=llm_server.url, llm_model="m", llm_key="k-42")
+    analysis = analyzer.analyze(conversation_of(*SCRIPT))
+    assert (analysis.summary.source, analysis.summary.note) == ("llm", None)
+    assert (analysis.summary.reason, analysis.summary.reason_turns) == (
+        "The customer lost a card.", (1,),
+    )  # fmt: skip
+    assert "k-42" not in dumps(analysis)
+
+
+def test_a_dead_language_model_costs_no_conversation(llm_server: Any) -> None:
+    llm_server.script = [404]
+    analyzer = scripted_analyzer(*SCRIPT, llm_url=llm_server.url, llm_model="m")
+    plain = scripted_analyzer(*SCRIPT).analyze(conversation_of(*SCRIPT)).summary
+    for number in range(6):
+        found = analyzer.analyze(conversation_of(*SCRIPT)).summary
+        assert found == replace(plain, note=found.note)
+        assert ("is left alone" in str(found.note)) == (number >= 3)
+    assert len(llm_server.bodies) == 3
+
+
+def test_what_is_not_summarised_is_not_sent(llm_server: Any) -> None:
+    llm_server.script = [json.dumps(LOST)]
+    analyzer = scripted_analyzer(*SCRIPT, llm_url=llm_server.url, llm_model="m")
+    analyzer.analyze(conversation_of("agent: Hello.", "customer: Hi."))
+    analyzer.analyze(conversation_of(*SCRIPT, language="de"))
+    assert llm_server.bodies == []
+
+
+def test_a_language_model_without_a_name_ends_the_call() -> None:
+    with pytest.raises(SettingsError, match="setting llm_model"):
+        _ = scripted_analyzer(*SCRIPT, llm_url="http://localhost:1/v1").reader
 
 
 @pytest.mark.models

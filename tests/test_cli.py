@@ -87,7 +87,10 @@ def test_json_has_the_fields_that_programs_hold_on_to(home: Path) -> None:
         turns = value["conversation"]["turns"]
         assert all(set(turn) == TURN for turn in turns)
         assert value["intent"] is None or {"name", "score"} <= set(value["intent"])
-        assert set(value["summary"]) == {"reason", "outcome", "actions", "text"}
+        assert set(value["summary"]) == {
+            "reason", "outcome", "actions", "text", "reason_turns", "outcome_turns", "resolved",
+            "source", "note",
+        }  # fmt: skip
         assert {"score", "peak", "peak_turn", "end", "trend"} <= set(value["frustration"])
         assert {"predicted", "confidence"} <= set(value["csat"])
         card = value["evaluations"][0]

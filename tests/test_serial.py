@@ -10,6 +10,7 @@ import pytest
 from cintel import serial
 from cintel.conversation import (
     Acoustics,
+    Action,
     Analysis,
     Answer,
     Csat,
@@ -81,7 +82,10 @@ def full() -> Analysis:
         ),
         labels=(Labels(), labels),
         intent=Intent("card.lost_or_stolen", 0.8, 1),
-        summary=Summary("lost card", "blocked", ("send a card",), "A card was lost."),
+        summary=Summary(
+            "lost card", "blocked", (Action("send a card", "agent", "by Friday", (1,)),),
+            "A card was lost.", (1,), (0, 1), True, "llm", "action 2 cites 0 turns",
+        ),
         acoustics=Acoustics(
             {"agent": (-20.0, None)}, {"agent": (210.0, 2.0)}, ((1.0, 5.0),), ("w",),
             RecordingQuality(-20.0, 12.5, 0.001, 0.62, False),
@@ -111,7 +115,13 @@ def test_the_keys_are_those_that_other_programs_hold_on_to(full: Analysis) -> No
     assert set(turn["intents"][0]) == {"name", "score", "turn"}
     assert set(turn["pii"][0]) == {"type", "start", "end"}
     assert set(value["intent"]) == {"name", "score", "turn"}
-    assert set(value["summary"]) == {"reason", "outcome", "actions", "text"}
+    assert set(value["summary"]) == {
+        "reason", "outcome", "actions", "text", "reason_turns", "outcome_turns", "resolved",
+        "source", "note",
+    }  # fmt: skip
+    assert value["summary"]["actions"] == [
+        {"text": "send a card", "owner": "agent", "when": "by Friday", "turns": [1]}
+    ]
     assert {"score", "peak", "peak_turn", "end", "trend"} <= set(value["frustration"])
     assert {"predicted", "confidence"} <= set(value["csat"])
     assert {"cintel", "models", "device", "seconds"} <= set(value["provenance"])
@@ -192,6 +202,22 @@ def test_a_document_from_before_the_recording_quality(full: Analysis) -> None:
         "level_dbfs", "snr_db", "clipped_share", "score", "poor",
     }  # fmt: skip
     assert serial.from_dict(value) == replace(full, acoustics=replace(full.acoustics, quality=None))
+
+
+def test_a_document_from_before_actions_had_owners(full: Analysis) -> None:
+    value = serial.to_dict(full)
+    value["summary"] = {
+        "reason": "lost card", "outcome": None, "actions": ["send a card"], "text": "Lost.",
+    }  # fmt: skip
+    assert serial.from_dict(value).summary == Summary(
+        "lost card", None, (Action("send a card"),), "Lost."
+    )
+
+
+@pytest.mark.parametrize("summary", [None, [], {"actions": [3]}, {"actions": "send"}])
+def test_a_summary_of_another_form_is_named(full: Analysis, summary: Any) -> None:
+    with pytest.raises(InputError, match="field summary"):
+        serial.from_dict(serial.to_dict(full) | {"summary": summary})
 
 
 def test_reading_does_not_change_the_value(full: Analysis) -> None:

@@ -14,6 +14,7 @@ from cintel.quality.judge import evaluate
 from cintel.testing import (
     HashingEncoder,
     ScriptedListener,
+    SilentTagger,
     analysis_of,
     conversation_of,
     scripted_analyzer,
@@ -108,6 +109,7 @@ def test_a_stage_may_be_assigned_by_hand() -> None:
     analyzer = cintel.Analyzer(device="cpu")
     analyzer.listener = ScriptedListener(*SCRIPT, language="de")
     analyzer.reader.encoder = HashingEncoder()
+    analyzer.tagger = SilentTagger()
     analysis = analyzer.analyze(CALL.read_bytes())
     assert analysis.conversation.language == "de"
     assert analysis.intent is None

@@ -82,7 +82,7 @@ def run(
         _make(json_folder)
     with Store(settings.store) if keep else nullcontext() as store:
         batch = Batch(analyzer, store, json_folder)
-        pull_missing((settings.asr, "segmentation-3.0", "campplus", "minilm"))
+        pull_missing((settings.asr, "segmentation-3.0", "campplus", "minilm", "rampart"))
         finished = _watch(_start(jobs, batch, workers, engine), jobs)
     return _report(finished, len(faults) + len(unreadable))
 

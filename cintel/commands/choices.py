@@ -20,6 +20,15 @@ class Engine(StrEnum):
     ray = "ray"
 
 
+class Redact(StrEnum):
+    """Where personal data is taken out."""
+
+    none = "none"
+    text = "text"
+    audio = "audio"
+    both = "both"
+
+
 class Format(StrEnum):
     """What ``cintel show`` prints."""
 

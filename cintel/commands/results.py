@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,7 @@ def _text(analysis: Analysis) -> str:
     for turn in talk.turns:
         minutes, seconds = divmod(int(turn.start), 60)
         lines.append(f"[{minutes:02}:{seconds:02}] {turn.role}: {turn.text}")
-    lines += ["", analysis.summary.text, ""]
+    lines += ["", *_summary(analysis), ""]
     for card in analysis.evaluations:
         score = f"not scored: {card.reason}" if card.score is None else f"{card.score:.0f} of 100"
         lines.append(f"{card.scorecard} {card.version}: {score}")
@@ -73,6 +73,27 @@ def _text(analysis: Analysis) -> str:
             for a in card.answers
         ]
     return "\n".join(lines)
+
+
+def _summary(analysis: Analysis) -> Iterator[str]:
+    """The paragraph, then each part with the starts of the turns it rests on."""
+    found, turns = analysis.summary, analysis.conversation.turns
+
+    def starts(places: Sequence[int]) -> str:
+        times = [divmod(int(turns[place].start), 60) for place in places if place < len(turns)]
+        return "".join(f"  [{minutes:02}:{seconds:02}]" for minutes, seconds in times)
+
+    yield found.text
+    if found.reason:
+        yield f"  reason: {found.reason}{starts(found.reason_turns)}"
+    if found.outcome:
+        state = {True: "resolved", False: "not resolved", None: "open"}[found.resolved]
+        yield f"  outcome, {state}: {found.outcome}{starts(found.outcome_turns)}"
+    for action in found.actions:
+        about = ", ".join(filter(None, (action.owner, action.when)))
+        yield f"  action{f' ({about})' if about else ''}: {action.text}{starts(action.turns)}"
+    if found.note:
+        yield f"  language model: {found.note}"
 
 
 def _cues(analysis: Analysis) -> Iterator[tuple[int, Turn]]:

@@ -12,7 +12,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from cintel.dashboard import agents, call, calls, formats, overview, reviews, trends, widgets
+from cintel.dashboard import (
+    agents,
+    call,
+    calls,
+    formats,
+    overview,
+    reviews,
+    topics,
+    trends,
+    widgets,
+)
 from cintel.dashboard.view import PERIODS, View, bounds, default_period, previous
 from cintel.errors import CintelError, StoreError
 from cintel.settings import load_settings
@@ -28,6 +38,7 @@ PAGES: dict[str, Callable[[View], None]] = {
     "Reviews": reviews.page,
     "Agents": agents.page,
     "Trends": trends.page,
+    "Topics": topics.page,
 }
 _BARS = (
     '<g fill="#3B82C4"><rect x="1" y="6" width="3" height="5" rx="1"/><rect x="6.5" y="2" '

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cintel.conversation import Analysis, SideMetrics, Stretches
+from cintel.conversation import Analysis, SideMetrics, Stretches, Turn
 from cintel.dashboard import formats
 from cintel.dashboard.forms import Form, Item
 
 Block = dict[str, Any]
+_OWNERS = {"agent": "Agent", "customer": "Customer", None: ""}
+_RESOLVED = {True: "Resolved", False: "Not resolved", None: "Open"}
 _SIGNS = {"pass": "✓", "part": "◐", "fail": "✗", "na": "–"}
 
 
@@ -47,21 +49,36 @@ def evaluation_blocks(form: Form) -> list[Block]:
 
 
 def summary_blocks(analysis: Analysis) -> list[Block]:
-    """Intent, why the customer came, how it ended, what was promised, and warnings."""
+    """Intent, why the customer came, how it ended, who does what by when, and warnings."""
     summary, intent = analysis.summary, analysis.intent
+    turns = analysis.conversation.turns
     blocks = [_heading("Intent"), _text(formats.intent(intent.name if intent else None))]
-    for title, text in (
-        ("Reason", summary.reason),
-        ("Outcome", summary.outcome),
-        ("Summary", summary.text),
-    ):
-        if text:
-            blocks += [_heading(title), _text(text)]
+    if summary.reason:
+        blocks += [_heading("Reason"), part_block(summary.reason, "", summary.reason_turns, turns)]
+    if summary.outcome:
+        state = _RESOLVED[summary.resolved]
+        blocks.append(_heading("Outcome"))
+        blocks.append(part_block(summary.outcome, state, summary.outcome_turns, turns))
     if summary.actions:
-        blocks += [_heading("Promised"), *(_text(action) for action in summary.actions)]
+        blocks.append(_heading("Actions"))
+        for action in summary.actions:
+            about = " · ".join(filter(None, (_OWNERS[action.owner], action.when)))
+            blocks.append(part_block(action.text, about, action.turns, turns))
+    if summary.text:
+        blocks += [_heading("Summary"), _text(summary.text)]
+    if summary.source == "llm":
+        blocks.append(_text("In the words of the language model.", "faint"))
+    if summary.note:
+        blocks.append(_text(f"Language model: {summary.note}", "faint"))
     if analysis.acoustics.warnings:
         blocks += [_heading("About the recording"), *map(_text, analysis.acoustics.warnings)]
     return blocks
+
+
+def part_block(text: str, about: str, places: Sequence[int], turns: Sequence[Turn]) -> Block:
+    """A part of the summary, what is known about it, and where the turns it rests on start."""
+    starts = [turns[place].start for place in places if place < len(turns)]
+    return {"kind": "part", "text": text, "about": about, "starts": starts}
 
 
 def metric_blocks(analysis: Analysis) -> list[Block]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -20,9 +21,9 @@ from cintel.conversation import (
     Turn,
     floor_reason,
 )
-from cintel.insight.activity import activity, length
-from cintel.insight.tone import spoken_seconds, trend
-from cintel.insight.turns import extent, quarter
+from cintel.insight.tone import trend
+from cintel.insight.turns import quarter
+from cintel.insight.voice import Voice
 from cintel.insight.wording import Cue, cues, typing_cues
 
 ENDED_FRUSTRATED = 0.5
@@ -37,8 +38,6 @@ EMOTIONS = {
 }
 NEGATIVE = 0.3
 OWN_REPETITION = 0.3
-LOUDER = 0.1
-LOUDER_BY = 4.0
 ALIKE = 0.6
 FEWEST_WORDS = 5
 
@@ -74,13 +73,14 @@ def explain(
         ValueError: ``labels`` has another length than the turns.
     """
     written = conversation.channel != "call"
+    voice = None if written else Voice(conversation, acoustics or Acoustics())
     return tuple(
         (
             *cues(turn.text),
             *(typing_cues(turn.text) if written else ()),
             *_label_cues(label),
             *_repetition(conversation.turns, place),
-            *_louder(conversation, turn, acoustics),
+            *(voice.cues(turn) if voice else ()),
         )
         if turn.role == "customer"
         else None
@@ -154,16 +154,15 @@ def _repetition(turns: Sequence[Turn], place: int) -> tuple[Cue, ...]:
     return ()
 
 
-def _louder(conversation: Conversation, turn: Turn, acoustics: Acoustics | None) -> tuple[Cue, ...]:
-    """Whether a turn is louder than the customer was in the first quarter of the call."""
-    duration = conversation.duration
-    levels = acoustics.loudness.get("customer", ()) if acoustics else ()
-    if not levels or quarter(turn, duration) == 0:
-        return ()
-    early = [item for item in conversation.side("customer") if extent(item)[1] <= duration / 4]
-    usual = spoken_seconds(activity(early, duration), levels)
-    now = spoken_seconds(activity([turn], duration), levels)
-    if not usual or not now:
-        return ()
-    rise = length((float(np.mean(usual)), float(np.mean(now))))
-    return (Cue("louder than before", LOUDER, f"+{rise:.1f} dB"),) if rise >= LOUDER_BY else ()
+def label_frustration(
+    conversation: Conversation, labels: tuple[Labels, ...], acoustics: Acoustics, reason: str | None
+) -> tuple[tuple[Labels, ...], Frustration]:
+    """Labels with the frustration of each turn, and that of the conversation.
+
+    ``reason`` is why there are no labels to score it by, or None where there are.
+    """
+    if reason is not None:
+        return labels, Frustration(reason=reason)
+    felt = turn_frustration(conversation, labels, acoustics)
+    scored = (replace(item, frustration=value) for item, value in zip(labels, felt, strict=True))
+    return tuple(scored), score(conversation, felt)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,8 +14,6 @@ from cintel.conversation import (
     Metrics,
     Role,
     SideMetrics,
-    Span,
-    Turn,
 )
 from cintel.insight.activity import (
     at_least,
@@ -25,22 +22,12 @@ from cintel.insight.activity import (
     stretches,
     total,
 )
+from cintel.insight.entries import OVERTALK, interrupts, starts_overtalk
 from cintel.insight.hours import BusinessHours
 from cintel.insight.responses import response_times
 from cintel.insight.timeline import Timeline, dead_air, timeline
 from cintel.insight.tone import loudness, sentiment, trend
 from cintel.insight.turns import extent, is_backchannel, other, side_turns, word_count
-
-OVERTALK = 0.2
-YIELDS_WITHIN = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A turn that starts while the other side speaks; both figures in seconds from that start."""
-
-    overlap: float
-    yields_after: float
 
 
 def measure(
@@ -138,35 +125,18 @@ def _question_rate(conversation: Conversation, labels: Sequence[Labels]) -> floa
     return _per_minute(sum(asks), conversation.duration) if asks else None
 
 
-def _enters(turn: Turn, own: Iterable[Span], others: Iterable[Span]) -> _Entry | None:
-    """How a turn starts over the other side's speech; None where it does not.
-
-    A turn that goes on with its own side's speech, after less than the gap, starts nothing.
-    """
-    start = extent(turn)[0]
-    own_end = next((end for begin, end in own if begin == start), None)
-    other_end = next((end for begin, end in others if begin < start < end), None)
-    if own_end is None or other_end is None:
-        return None
-    return _Entry(length((start, min(own_end, other_end))), length((start, other_end)))
-
-
 def _overtalk_rate(line: Timeline, role: Role) -> float | None:
     """Turns of a side that start overtalk ÷ its turns."""
     turns = line.conversation.side(role)
     if not turns or line.conversation.channel != "call":
         return None
-    entries = (_enters(turn, line.speech(role), line.speech(other(role))) for turn in turns)
-    started = sum(entry is not None and entry.overlap >= OVERTALK for entry in entries)
+    started = sum(starts_overtalk(turn, line) for turn in turns)
     return round(started / len(turns), 3)
 
 
 def _interruptions(line: Timeline, role: Role) -> int:
-    """Turns of a side that take the floor: the other stops within a second of their start."""
-    floor = line.floor(other(role))
-    turns = (turn for turn in line.conversation.side(role) if not is_backchannel(turn))
-    entries = (_enters(turn, line.speech(role), floor) for turn in turns)
-    return sum(entry is not None and entry.yields_after <= YIELDS_WITHIN for entry in entries)
+    """Turns of a side that take the floor."""
+    return sum(interrupts(turn, line) for turn in line.conversation.side(role))
 
 
 def _monologue(line: Timeline, role: Role) -> float:

@@ -26,10 +26,16 @@ _AFTER = 30  # and one before it
 _IBAN_START = re.compile(r"(?<![a-z0-9])[a-z]\s?[a-z](?=\s?\d\s?\d)", re.IGNORECASE)
 _IBAN_REST = re.compile(r"[\s,.-]{0,2}[a-z0-9]", re.IGNORECASE)
 _LONGEST_CARD = 19
+_FEWEST_IN_PARTS = 7
 _FILLER = r"(?:[\s,.()\-\u2013]|\b(?:uh|um|er|erm|and|then|dash|hyphen|space)\b)"
 _RUN = re.compile(rf"\d+(?:{_FILLER}{{1,8}}\d+)*")
 _AMOUNT = re.compile(r"\d{1,3}(,\d{3})*\.\d{2}|\d{1,3}(,\d{3})+")
 _MONEY_BEFORE = re.compile(r"[£$€]\s*$")
+# Written as nothing but a phone number is: "(021) 5550 199", "555-0199 x12", "020 7946 office".
+_EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?\d{2,6}\b", re.I)
+_PHONE_BEHIND = re.compile(
+    r"x\d{2,6}\b|[\s,-]{1,3}(?:office|fax|mobile|cell|home|work|tel)\b", re.I
+)
 _UNIT_AFTER = re.compile(
     r"\s*(%|percent|pounds?|dollars?|euros?|pence|cents?|rupees|gb|mb|meg|gig|kilo|"
     r"(working |business )?days?|hours?|minutes?|weeks?|months?|years?|points|miles)\b",
@@ -61,7 +67,8 @@ _CUES: tuple[tuple[str, _Cue], ...] = (
     ),
     (
         r"card(?: number)?|long number|(?:1|2)?6 digit number",
-        _Cue("card", frozenset(range(13, 20)), _any),
+        # A recogniser drops a digit now and then.
+        _Cue("card", frozenset(range(12, 20)), _any),
     ),
     (r"sort code", _Cue("account", _lengths(6), _any)),
     (r"routing", _Cue("account", _lengths(9), is_routing)),
@@ -69,7 +76,11 @@ _CUES: tuple[tuple[str, _Cue], ...] = (
         r"account(?: number| no)|acct|account is|bank account",
         _Cue("account", frozenset(range(6, 13)), _any),
     ),
-    (r"social security|ssn|social is", _Cue("national_id", _lengths(9), is_ssn)),
+    (
+        r"social security|ssn|social is|"
+        r"your (?:full |whole )?social(?: security)?(?: number)?",
+        _Cue("national_id", _lengths(9), is_ssn),
+    ),
     (r"aadhaar|aadhar|uid number", _Cue("national_id", _lengths(12), is_aadhaar)),
     (
         r"steuer\w*|tax (?:id|number|identification)\w*",
@@ -78,12 +89,16 @@ _CUES: tuple[tuple[str, _Cue], ...] = (
     (
         r"(?:tele)?phone|mobile|cell|landline|contact number|reach (?:me|you)|"
         r"(?:call|ring|text) (?:me|you)(?: back)?|call ?back number|whatsapp|"
-        r"(?:my|his|her|their) (?:new |old |other )?number",
-        _Cue("phone", frozenset(range(7, 16)), _any),
+        r"(?:my|his|her|their) (?:new |old |other )?number|(?:you|they|we) can call|"
+        r"(?:answer\w*|reach \w+|dial|fax) (?:at|on)|"
+        r"(?:which|best|good|another|daytime|home|work) number|"
+        r"number (?:to|we|you) (?:call|ring|text)",
+        _Cue("phone", frozenset(range(6, 16)), _any),
     ),
     (
-        r"pin|passcode|security (?:code|number)|cvv|cvc|(?:verification|one time|access) code|"
-        r"(?:back|signature) of (?:the|your) card|one time password",
+        r"pin|passcode|security (?:code|number)|cvv|cvc|"
+        r"(?:verification|access|(?:one|1)[ -]time) code|(?:one|1)[ -]time pass(?:word|code)|"
+        r"(?:digits on the (?:back|strip)(?: of)?|back of|signature of)(?: (?:the|your) card)?",
         _Cue("pin", frozenset(range(3, 9)), _any),
     ),
     (
@@ -124,6 +139,26 @@ def find_numbers(text: str, previous: str) -> Iterator[Found]:
             yield from _by_form(run) or _by_cue(run, told or _asked(previous))
 
 
+def asked_kind(before: str, digits: str) -> str | None:
+    """What digits are that follow normalised text, by the last cue in it; None: nothing personal.
+
+    A number of few digits is not read out in parts.
+    """
+    cue = _asked(before)
+    if cue is None or len(digits) < _FEWEST_IN_PARTS:
+        return None
+    return cue.kind if len(digits) in cue.lengths and cue.valid(digits) else None
+
+
+def is_amount(text: str, start: int, end: int) -> bool:
+    """Whether digits read as money or a measure: ``1,250.00``, ``$40``, ``300 minutes``."""
+    return bool(
+        _AMOUNT.fullmatch(text, start, end)
+        or _MONEY_BEFORE.search(text, 0, start)
+        or _UNIT_AFTER.match(text, end)
+    )
+
+
 class _Run:
     """Groups of digits with nothing but separators and fillers between them."""
 
@@ -137,15 +172,6 @@ class _Run:
 
     def window(self, first: int, last: int) -> str:
         return "".join(self.groups[first:last])
-
-    @property
-    def amount(self) -> bool:
-        """Whether it reads as money or a measure: ``1,250.00``, ``$40``, ``300 minutes``."""
-        return bool(
-            _AMOUNT.fullmatch(self.text[self.start : self.end])
-            or _MONEY_BEFORE.search(self.text[: self.start])
-            or _UNIT_AFTER.match(self.text[self.end :])
-        )
 
 
 def _cards(run: _Run) -> Iterator[Found]:
@@ -173,13 +199,17 @@ def _by_form(run: _Run) -> list[Found]:
     if kind is None:
         return []
     plus = kind == "phone" and run.text[: run.start].endswith(("+", "("))
-    return [(kind, run.start - plus, run.end)]
+    extension = _EXTENSION.match(run.text, run.end) if kind == "phone" else None
+    return [(kind, run.start - plus, extension.end() if extension else run.end)]
 
 
 def _is_phone(run: _Run, shape: Sequence[int]) -> bool:
     digits, before = run.digits, run.text[: run.start]
-    if before.endswith("+"):
-        return 8 <= len(digits) <= 15
+    international = before.endswith("+") or digits.startswith("00")
+    bracketed = before.endswith("(") and re.match(r"\d{2,4}\)", run.text[run.start :]) is not None
+    behind = _PHONE_BEHIND.match(run.text, run.end) is not None
+    if international or bracketed or behind:
+        return (6 if behind else 8) <= len(digits) <= 15
     uk = re.fullmatch(r"0[1237]\d{9}|0800\d{6,7}", digits) is not None
     north_american = list(shape[-3:]) == [3, 3, 4] and shape[:-3] in ([], [1])
     return uk or north_american
@@ -187,7 +217,7 @@ def _is_phone(run: _Run, shape: Sequence[int]) -> bool:
 
 def _by_cue(run: _Run, cue: _Cue | None) -> list[Found]:
     """The longest groups from the run's start that the cue's kind of number can have."""
-    if cue is None or run.amount:
+    if cue is None or is_amount(run.text, run.start, run.end):
         return []
     for last in range(len(run.groups), 0, -1):
         digits = run.window(0, last)

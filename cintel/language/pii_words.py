@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cintel.language.pii_numbers import Found
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 _STREET = r"street|st|road|rd|avenue|ave|lane|ln|boulevard|blvd|crescent|terrace|gardens|grove|mews"
 _LOOSE_STREET = r"drive|dr|close|court|ct|way|place|pl|park|hill|row|square|walk"
@@ -19,6 +19,12 @@ _ADDRESS = re.compile(
     r"\b(?:(?:flat|apartment|apt|unit|suite) \w{1,4},? )?"
     rf"\d{{1,5}}(?:[ -]\d{{1,4}}){{0,4}}[a-z]?,? (?:{_NO_STREET_NAME}[a-z][\w'.-]*,? ){{1,3}}?"
     rf"(?:(?P<street>{_STREET})|(?P<loose>{_LOOSE_STREET}))\b",
+    re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box|postfach|apartado|(?:psc|unit) \d+,? box) \d+"
+    r"(?:,?\s+[fad]po,? a[aep] \d{5})?\b"
+    r"|(?:\bus\w{1,3} \w+\s+)?\b[fad]po,? a[aep] \d{5}\b",
     re.IGNORECASE,
 )
 _ADDRESS_CUE = re.compile(
@@ -52,7 +58,7 @@ _NO_SECRET = frozenset(
     ]
 )
 
-_NO_NAME = frozenset(
+NO_NAME = frozenset(
     [
         *("a", "an", "the", "is", "it's", "its", "it", "i", "i'm", "im", "and", "but", "not", "on"),
         *("in", "at", "to", "for", "with", "calling", "speaking", "from", "here", "so", "spelled"),
@@ -70,6 +76,9 @@ _NO_NAME = frozenset(
             "unacceptable",
             "ridiculous",
         ),
+        *("lovely", "brilliant", "perfect", "great", "cheers", "bye", "goodbye", "sir", "madam"),
+        *("ma'am", "mum", "mom", "dad", "mate", "love", "darling", "god", "everyone", "mr", "mrs"),
+        *("ms", "miss", "dr", "doctor", "then", "old", "new", "okay", "oh", "lord", "jesus"),
     ]
 )
 _PART = r"[^\W\d_][^\W\d_'\u2019-]*(?:['\u2019-][^\W\d_]+)*"
@@ -127,6 +136,8 @@ def find_words(text: str, previous: str) -> Iterator[Found]:
     for match in _ADDRESS.finditer(text):
         if told or match["street"] or match["loose"][0].isupper():
             yield "address", *match.span()
+    for match in _BOX.finditer(text):
+        yield "address", *match.span()
     told = _POSTCODE_CUE.search(both) is not None
     for match in _POSTCODE.finditer(text):
         if told or (match[0].isupper() and match[0].count(" ") < 2):
@@ -154,7 +165,7 @@ def _name(text: str, match: re.Match[str]) -> Iterator[Found]:
     capital = text[start].isupper()
     for place, part in enumerate(re.finditer(_PART, match["name"])):
         small = not part[0][0].isupper()
-        if part[0].casefold() in _NO_NAME or (capital and small) or (small and place == 2):
+        if part[0].casefold() in NO_NAME or (capital and small) or (small and place == 2):
             break
         end = start + part.end()
     if end - start > 1:

@@ -13,6 +13,7 @@ from cintel.conversation import (
     Csat,
     Intent,
     Labels,
+    PiiSpan,
     Summary,
     floor_reason,
 )
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from cintel.language.encoder import Encoder
     from cintel.language.heads import Heads, Vectors
+    from cintel.llm import LanguageModel
 
 MIN_CHARACTERS = 20
 _SAMPLE = 2000
@@ -40,11 +42,15 @@ class Understood:
 
 
 class Reader:
-    """Labels turns; the encoder and the heads load on first use."""
+    """Labels turns; the encoder and the heads load on first use.
 
-    def __init__(self, device: str, threads: int = 0) -> None:
+    With a language model the summary is in its words, as far as the turns bear them.
+    """
+
+    def __init__(self, device: str, threads: int = 0, llm: LanguageModel | None = None) -> None:
         self._device = device
         self._threads = threads
+        self._llm = llm
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -70,26 +76,46 @@ class Reader:
 
         return label_turns(self.encoder, self.heads, texts, roles)
 
-    def read(self, conversation: Conversation) -> Understood:
+    def read(
+        self, conversation: Conversation, personal: Sequence[tuple[PiiSpan, ...]]
+    ) -> Understood:
         """Label every turn and sum the conversation up.
 
         The heads know English: another language gets its personal data marked and a reason.
+
+        Args:
+            conversation: with roles.
+            personal: the personal data of each turn, for its labels.
         """
         from cintel.language.intents import conversation_intent
         from cintel.language.labels import label_states
-        from cintel.language.summary import summarise
 
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
         if (reason := language_reason(conversation)) is not None:
-            labels = _with_pii(conversation, [Labels()] * len(texts))
+            labels = _with_pii([Labels()] * len(texts), personal)
             text = f"Not summarised: {reason}."
             return Understood(labels, None, Summary(text=text), Csat(reason=reason), reason)
         vectors, states = self.encoder.read(texts)
-        labels = _with_pii(conversation, label_states(self.heads, states, texts, roles))
+        labels = _with_pii(label_states(self.heads, states, texts, roles), personal)
         intent = conversation_intent([item.intents for item in labels])
-        summary = summarise(conversation, labels, intent, vectors)
+        summary = self._summary(conversation, labels, intent, vectors)
         return Understood(labels, intent, summary, self._csat(conversation, vectors, states))
+
+    def _summary(
+        self,
+        conversation: Conversation,
+        labels: Sequence[Labels],
+        intent: Intent | None,
+        vectors: Vectors,
+    ) -> Summary:
+        from cintel.language.abstractive import retell
+        from cintel.language.summary import summarise
+
+        quoted = summarise(conversation, labels, intent, vectors)
+        if self._llm is None or floor_reason(conversation) is not None:
+            return quoted
+        return retell(self._llm, conversation, labels, quoted)
 
     def _csat(self, conversation: Conversation, vectors: Vectors, states: Vectors) -> Csat:
         from cintel.language.satisfaction import conversation_features
@@ -105,11 +131,10 @@ class Reader:
         return Csat(round(predicted, 2), round(confidence, 3))
 
 
-def _with_pii(conversation: Conversation, labels: Sequence[Labels]) -> tuple[Labels, ...]:
-    from cintel.language.pii import conversation_pii
-
-    spans = conversation_pii(conversation)
-    return tuple(replace(item, pii=pii) for item, pii in zip(labels, spans, strict=True))
+def _with_pii(
+    labels: Sequence[Labels], personal: Sequence[tuple[PiiSpan, ...]]
+) -> tuple[Labels, ...]:
+    return tuple(replace(item, pii=pii) for item, pii in zip(labels, personal, strict=True))
 
 
 def language_reason(conversation: Conversation) -> str | None:

@@ -36,7 +36,9 @@ _MONTHS = frozenset(
 )
 _JOINERS = {"dot": ".", ".": ".", "underscore": "_", "dash": "-", "hyphen": "-", "-": "-", "_": "_"}
 _TOP_LEVEL = frozenset(
-    _numbered("com org net edu gov uk co io de fr es nl ie ca au nz ch pl se eu info biz dev app")
+    _numbered(
+        "com org net edu gov uk co io de fr es nl ie ca au nz ch pl se eu info biz dev app in us it"
+    )
 )
 _MAIL = frozenset({"mail", "email", "emails", "e", "address"})
 _NOT_LOCAL = frozenset(
@@ -242,10 +244,16 @@ def _local_start(tokens: Sequence[_Token], at: int) -> int:
         if token.word in _JOINERS:
             fits = bool(ahead) and ahead not in _JOINERS
         else:
-            linked = not ahead or ahead in _JOINERS or len(ahead) == 1 or _digits(ahead)
+            linked = not ahead or ahead in _JOINERS or len(ahead) == 1 or _number_word(ahead)
             fits = linked and token.word.isalnum() and token.word not in _NOT_LOCAL
         if not fits:
             break
+        start -= 1
+    # "it's jane smith at example dot com": a first name that stands alone belongs to it.
+    lone = (
+        start > 0 and tokens[start - 1].word not in _NOT_LOCAL and tokens[start - 1].word.isalpha()
+    )
+    if lone and start == at - 1 and (start == 1 or tokens[start - 2].word in _NOT_LOCAL):
         start -= 1
     return start + (start < at and tokens[start].word in _JOINERS)
 
@@ -265,15 +273,18 @@ def _digits(word: str) -> bool:
     return word.isdigit() or word in _UNITS or word in _TEENS or word in _TENS
 
 
+def _number_word(word: str) -> bool:
+    return _digits(word) or word in _TIMES
+
+
 def _beside_digit(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether a digit is next to it, with nothing but other zeros and marks between."""
     for step in (-1, 1):
         near = place + step
-        while 0 <= near < len(tokens) and tokens[near].text in ",.-":
+        while 0 <= near < len(tokens) and (tokens[near].text in ",.-" or tokens[near].word in _OH):
             near += step
-        if 0 <= near < len(tokens):
-            word = tokens[near].word
-            if _digits(word) or word in _TIMES or (word in _OH and step == 1):
-                return True
+        if 0 <= near < len(tokens) and _number_word(tokens[near].word):
+            return True
     return False
 
 

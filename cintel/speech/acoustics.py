@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 PITCH_SECONDS = 20.0
 PITCH_CONFIDENCE = 0.8
 MIN_PITCH_FRAMES = 50
+MIN_SECOND_FRAMES = 8
 SPOKEN_SHARE = 0.3
 # Mains hum holds notes too, but is as loud in every pause: music is this much over that, in power.
 MUSIC_OVER_NOISE = 4.0
@@ -49,6 +50,14 @@ class _Channel:
     words: dict[Role, list[Span]]
     music: list[Span]
     noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Pitch:
+    """Median F0 in Hz and the deviation around it in semitones; the median of each second."""
+
+    figures: tuple[float, float]
+    seconds: tuple[float | None, ...]
 
 
 def measure_acoustics(
@@ -68,18 +77,20 @@ def measure_acoustics(
     ]
     loudness: dict[str, tuple[float | None, ...]] = {}
     pitch: dict[str, tuple[float, float]] = {}
+    seconds: dict[str, tuple[float | None, ...]] = {}
     heard: list[tuple[Speech, float]] = []
     for role in SIDES:
         for channel in (channel for channel in found if role in channel.words):
             speech = measure_speech(channel.samples, channel.words[role])
             heard.append((speech, channel.noise))
             loudness.setdefault(role, _loudness(speech))
-            if (voice := _pitch(channel, role)) is not None:
-                pitch.setdefault(role, voice)
+            if (voice := _voice(channel, role)) is not None:
+                pitch.setdefault(role, voice.figures)
+                seconds.setdefault(role, voice.seconds)
     quality = rate(heard)
     warnings = (*recording.warnings, *(complaints(quality) if quality else ()))
     music = union(span for channel in found for span in channel.music)
-    return Acoustics(loudness, pitch, tuple(music), warnings, quality)
+    return Acoustics(loudness, pitch, tuple(music), warnings, quality, seconds)
 
 
 def _channel(samples: Samples, turns: Sequence[Turn]) -> _Channel:
@@ -107,23 +118,36 @@ def _loudness(speech: Speech) -> tuple[float | None, ...]:
     )
 
 
-def _pitch(channel: _Channel, role: Role) -> tuple[float, float] | None:
-    """Median F0 in Hz and the standard deviation around it in semitones."""
+def _voice(channel: _Channel, role: Role) -> _Pitch | None:
+    """A side's F0, from pieces in which it speaks alone."""
     import numpy as np
 
     others = union(s for name, spans in channel.words.items() if name != role for s in spans)
+    spans = _spread(subtract(channel.words[role], others))
     pieces = [
         channel.samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-        for start, end in _spread(subtract(channel.words[role], others))
+        for start, end in spans
     ]
     if sum(piece.size for piece in pieces) < SAMPLE_RATE:
         return None
     found = _detector().detect(np.concatenate(pieces), SAMPLE_RATE)
-    hertz = found.pitch_hz[found.confidence >= PITCH_CONFIDENCE]
+    sure = found.confidence >= PITCH_CONFIDENCE
+    hertz = found.pitch_hz[sure]
     if hertz.size < MIN_PITCH_FRAMES:
         return None
     median = float(np.median(hertz))
-    return round(median, 1), round(float(np.std(12 * np.log2(hertz / median))), 2)
+    spread = round(float(np.std(12 * np.log2(hertz / median))), 2)
+    ends = np.cumsum([piece.size for piece in pieces]) / SAMPLE_RATE
+    places = np.minimum(np.searchsorted(ends, found.timestamps[sure], "right"), len(spans) - 1)
+    seconds = np.array([int((start + end) / 2) for start, end in spans])[places]
+    track = [hertz[seconds == second] for second in range(int(seconds.max()) + 1)]
+    return _Pitch(
+        (round(median, 1), spread),
+        tuple(
+            round(float(np.median(part)), 1) if part.size >= MIN_SECOND_FRAMES else None
+            for part in track
+        ),
+    )
 
 
 def _spread(spans: Sequence[Span]) -> list[Span]:

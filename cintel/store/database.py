@@ -132,6 +132,8 @@ class Database:
             # Transactions are begun by _begin: the driver would begin none before DDL.
             connection.isolation_level = None
             connection.execute("PRAGMA foreign_keys = ON")
+            # What is replaced, perhaps by its redacted form, must not stay in freed pages.
+            connection.execute("PRAGMA secure_delete = ON")
             # SQLite's own lower() knows ASCII only; searches must find ÄRGER by ärger.
             connection.create_function("lower", 1, _lower, deterministic=True)
         else:

@@ -125,7 +125,7 @@ class Store:
         """Keep the text of a scorecard version; a version that is there stays as it is."""
         row = {"name": name, "version": version, "content": content, "created_at": rows.now()}
         with self.database.write() as connection:
-            statement = _dialect(connection).insert(ScorecardRow).values(row)
+            statement = dialect(connection).insert(ScorecardRow).values(row)
             connection.execute(statement.on_conflict_do_nothing())
 
     def scorecard(self, name: str, version: str) -> str | None:
@@ -176,13 +176,11 @@ def _replace(connection: Connection, analysis: Analysis) -> None:
     """Write one row tree; the conversation's own row is altered in place to keep its reviews."""
     value = to_dict(analysis)
     row = rows.conversation_row(value)
-    statement = _dialect(connection).insert(ConversationRow).values(row)
+    statement = dialect(connection).insert(ConversationRow).values(row)
     columns = {item.name: item for item in statement.excluded if item.name != "id"}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns))
-    for table in (TurnRow, EvaluationRow):
-        connection.execute(delete(table).where(table.conversation_id == analysis.id))
-    if turns := rows.turn_rows(value):
-        connection.execute(insert(TurnRow), turns)
+    _replace_turns(connection, analysis.id, rows.turn_rows(value))
+    connection.execute(delete(EvaluationRow).where(EvaluationRow.conversation_id == analysis.id))
     for evaluation, answers in rows.evaluation_rows(value):
         key = connection.scalar(
             insert(EvaluationRow).values(evaluation).returning(EvaluationRow.id)
@@ -191,6 +189,15 @@ def _replace(connection: Connection, analysis: Analysis) -> None:
             connection.execute(
                 insert(AnswerRow), [{"evaluation_id": key, **answer} for answer in answers]
             )
+
+
+def _replace_turns(connection: Connection, key: str, turns: list[rows.Row]) -> None:
+    # What hangs on turns goes with them, so those that are the same stay where they are.
+    if _mappings(connection, TurnRow, TurnRow.conversation_id == key, TurnRow.index) == turns:
+        return
+    connection.execute(delete(TurnRow).where(TurnRow.conversation_id == key))
+    if turns:
+        connection.execute(insert(TurnRow), turns)
 
 
 def _load(connection: Connection, key: str) -> Analysis:
@@ -212,6 +219,6 @@ def _mappings(connection: Connection, table: type[Base], where: Any, *order: Any
     return [dict(found) for found in connection.execute(query).mappings()]
 
 
-def _dialect(connection: Connection) -> Any:
+def dialect(connection: Connection) -> Any:
     """The module whose ``insert`` has ON CONFLICT; both databases spell it alike."""
     return sqlite if connection.dialect.name == "sqlite" else postgresql

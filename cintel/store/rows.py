@@ -17,6 +17,10 @@ _PLAIN = (
 )  # fmt: skip
 _WHOLE = ("metrics", "acoustics", "provenance")
 _FRUSTRATION = ("peak", "peak_turn", "end", "trend", "reason")
+_SUMMARY = (
+    "reason", "outcome", "actions", "text", "reason_turns", "outcome_turns", "resolved", "source",
+    "note",
+)  # fmt: skip
 _SCORED = ("sentiment", "emotion", "act")
 _TURN = ("index", "role", "speaker", "start", "end", "text", "frustration")
 _TURN_LISTS = ("words", "intents", "pii")
@@ -132,7 +136,7 @@ def analysis_from_rows(
         "schema": SCHEMA,
         "conversation": {**_pick(row, (*_PLAIN, "metadata")), "turns": turns_json},
         "intent": intent,
-        "summary": part("summary", "reason", "outcome", "actions", "text"),
+        "summary": part("summary", *_SUMMARY),
         "frustration": {"score": row["frustration"], **part("frustration", *_FRUSTRATION)},
         "csat": {"predicted": row["csat"], **part("csat", "confidence", "reason")},
         "evaluations": [

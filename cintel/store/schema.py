@@ -18,15 +18,17 @@ from sqlalchemy import (
     Date,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0001"
+REVISION = "0003"
 """The newest revision in ``migrations/versions``."""
 
 
@@ -37,6 +39,7 @@ class Base(DeclarativeBase):
         str: String,
         float: Double,
         int: Integer,
+        bytes: LargeBinary,
         date: Date,
         dict[str, Any]: JSON,
         list[Any]: JSON,
@@ -78,6 +81,11 @@ class ConversationRow(Base):
     summary_outcome: Mapped[str | None] = mapped_column(Text)
     summary_actions: Mapped[list[Any]]
     summary_text: Mapped[str] = mapped_column(Text)
+    summary_reason_turns: Mapped[list[Any]] = mapped_column(server_default="[]")
+    summary_outcome_turns: Mapped[list[Any]] = mapped_column(server_default="[]")
+    summary_resolved: Mapped[bool | None]
+    summary_source: Mapped[str] = mapped_column(server_default="extractive")
+    summary_note: Mapped[str | None] = mapped_column(Text)
 
     frustration: Mapped[float | None]
     frustration_peak: Mapped[float | None]
@@ -202,3 +210,39 @@ class ScorecardRow(Base):
     version: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[str] = mapped_column(Text)
     created_at: Mapped[str]
+
+
+class TopicRow(Base):
+    """What many customers call about; ``centroid`` is a unit vector of float16 numbers."""
+
+    __tablename__ = "topics"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    centroid: Mapped[bytes]
+    encoder: Mapped[str]
+    created_at: Mapped[str]
+
+
+class TopicMemberRow(Base):
+    """A turn that says what its conversation is about; ``topic_id`` is NULL for no topic (yet).
+
+    It goes with its turn, so that nothing of a text stays after the text was deleted or redacted.
+    """
+
+    __tablename__ = "topic_members"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["conversation_id", "turn"],
+            ["turns.conversation_id", "turns.index"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_topic_members_topic_id", "topic_id"),
+    )
+
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    topic_id: Mapped[str | None] = mapped_column(ForeignKey("topics.id", ondelete="SET NULL"))
+    similarity: Mapped[float | None]
+    encoder: Mapped[str]
+    vector: Mapped[bytes]

@@ -15,8 +15,10 @@ import av
 import numpy as np
 import pytest
 
+from cintel import topics
 from cintel.conversation import (
     Acoustics,
+    Action,
     Analysis,
     Answer,
     Conversation,
@@ -39,6 +41,7 @@ from cintel.conversation import (
 )
 from cintel.quality import Scorecard, dumps, load_scorecard, points_for, tally
 from cintel.store import Store
+from cintel.testing import HashingEncoder
 
 AGENTS = ("grace.hill", "james.carter", "maria.lopez", "priya.nair", "tom.walker")
 SUBJECTS = {
@@ -154,7 +157,8 @@ def build(number: int, card: Scorecard, source: str, dice: random.Random) -> Ana
         tuple(labels),
         Intent(intent, 0.91, 1),
         Summary(opening, "Left without an answer." if heat > 0.7 else "Put right on the call.",
-                ("Send an e-mail within the hour.",), opening),
+                (Action("Send an e-mail within the hour.", "agent", "within the hour", (2, 4)),),
+                opening, (1,), (), heat <= 0.7),
         _metrics(duration, quiet, dead, labels, dice),
         Acoustics(warnings=("the recording is clipped",) if number == 0 else ()),
         Frustration(round(sum(worst[:3]) / 3, 3), worst[0], peak, worst[0], round(heat - 0.5, 3)),
@@ -229,11 +233,12 @@ def analyses(card: Scorecard, tmp_path_factory: pytest.TempPathFactory) -> list[
 
 
 def fill(path: Path, analyses: list[Analysis], card: Scorecard) -> str:
-    """A store at a path; its URL."""
+    """A store at a path, topics found; its URL."""
     url = f"sqlite:///{path}"
     with Store(url) as store:
         store.save_scorecard(card.name, card.version, dumps(card))
         store.save_all(analyses)
+        topics.update(store, HashingEncoder(), "words")
     return url
 
 

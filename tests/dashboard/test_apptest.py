@@ -13,7 +13,7 @@ from cintel.conversation import Analysis
 from cintel.dashboard import frame
 from cintel.store import Store, reviews
 
-PAGES = ("overview", "calls", "call", "reviews", "agents", "trends")
+PAGES = ("overview", "calls", "call", "reviews", "agents", "trends", "topics")
 APP = str(Path(frame.__file__).parents[2] / "app.py")
 Run = Callable[..., AppTest]
 

@@ -113,6 +113,22 @@ def test_a_quote_and_the_timeline_seek_too(
     assert audio.evaluate("a => a.currentTime") == pytest.approx(half, abs=0.2)
 
 
+def test_a_part_of_the_summary_plays_its_turn(
+    page: Any, served: tuple[str, str], analyses: list[Analysis]
+) -> None:
+    made = analyses[0]
+    page.goto(f"{served[0]}/?call={made.id}")
+    walk.settle(page)
+    page.locator(".cintel .tab", has_text="Summary").click()
+    action = page.locator(".cintel .part", has_text="Agent · within the hour")
+    playwright.expect(action).to_contain_text("Send an e-mail within the hour.")
+    action.locator(".time").last.click()
+    page.locator(".cintel .play").click()
+    start = made.conversation.turns[4].start
+    now = page.locator(".cintel audio").evaluate("a => a.currentTime")
+    assert start <= now < start + 5
+
+
 def test_personal_data_can_be_hidden(
     page: Any, served: tuple[str, str], analyses: list[Analysis]
 ) -> None:

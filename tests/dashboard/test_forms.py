@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from cintel.conversation import Analysis
+from cintel.conversation import Analysis, Summary
 from cintel.dashboard import forms, panel, review, stage
 from cintel.errors import UsageError
 from cintel.quality import Scorecard, loads
@@ -123,6 +124,17 @@ def test_a_scorecard_whose_text_was_not_kept_still_shows(
     assert forms.scorecard(store, made.scorecard, "older") is None
 
 
+def test_the_panel_says_who_wrote_the_summary(analyses: list[Analysis]) -> None:
+    def texts(**fields: Any) -> list[str]:
+        made = replace(analyses[0], summary=Summary(text="So.", **fields))
+        blocks = panel.summary_blocks(made)
+        return [block["text"] for block in blocks if block["kind"] == "text"][1:-1]
+
+    assert texts() == ["So."]
+    assert texts(note="it is down") == ["So.", "Language model: it is down"]
+    assert texts(source="llm") == ["So.", "In the words of the language model."]
+
+
 def test_panel_tabs(store: Store, analyses: list[Analysis]) -> None:
     tabs = panel.tabs(analyses[0], stage.evaluations(store, analyses[0]))
     assert [tab["name"] for tab in tabs] == ["Evaluation", "Summary", "Metrics"]
@@ -131,6 +143,15 @@ def test_panel_tabs(store: Store, analyses: list[Analysis]) -> None:
     headings = [b["text"] for b in tabs[0]["blocks"] if b["kind"] == "heading"]
     assert headings[:2] == ["Opening", "Verification"]
     assert {"kind": "text", "text": "the recording is clipped", "tone": ""} in tabs[1]["blocks"]
+    made, turns = analyses[0].summary, analyses[0].conversation.turns
+    parts = [block for block in tabs[1]["blocks"] if block["kind"] == "part"]
+    state = "Resolved" if made.resolved else "Not resolved"
+    assert parts == [
+        {"kind": "part", "text": made.reason, "about": "", "starts": [turns[1].start]},
+        {"kind": "part", "text": made.outcome, "about": state, "starts": []},
+        {"kind": "part", "text": "Send an e-mail within the hour.",
+         "about": "Agent · within the hour", "starts": [turns[2].start, turns[4].start]},
+    ]  # fmt: skip
     sides = tabs[2]["blocks"][1]["rows"]
     assert sides[0] == ["", "Agent", "Customer"]
     assert sides[1] == ["Talk time", "0:20", "0:19"]

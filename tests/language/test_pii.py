@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from cintel.conversation import Conversation, PiiSpan, Turn
-from cintel.language.pii import conversation_pii, find_pii, redact
+from cintel.conversation import PiiSpan
+from cintel.language.pii import find_pii
+from cintel.language.redact import redact
 
 SAID = "four one one one one one one one one one one one one one one one"
 
@@ -53,6 +54,15 @@ def found(text: str, previous: str = "") -> list[tuple[str, str]]:
         ("reach me at 212-555-0199", [("phone", "212-555-0199")]),
         ("07700 900123 is better than my order number", [("phone", "07700 900123")]),
         ("(212) 555-0199", [("phone", "(212) 555-0199")]),
+        ("455 6186 office", [("phone", "455 6186")]),
+        ("555-0199x8775", [("phone", "555-0199x8775")]),
+        ("(021) 0025-967", [("phone", "(021) 0025-967")]),
+        ("they're not answering at 785 8949", [("phone", "785 8949")]),
+        ("the one time password says 738 211", [("pin", "738 211")]),
+        ("j double o s t at example dot net", [("email", "j double o s t at example dot net")]),
+        ("it is lucy hart at example dot com", [("email", "lucy hart at example dot com")]),
+        ("P.O. Box 4410, send it there", [("address", "P.O. Box 4410")]),
+        ("six oh oh two oh one is my mobile", [("phone", "six oh oh two oh one")]),
         ("jane.smith+shop@example.co.uk", [("email", "jane.smith+shop@example.co.uk")]),
         ("it's j a n e at example dot com", [("email", "j a n e at example dot com")]),
         ("I live at 12 Acacia Avenue", [("address", "12 Acacia Avenue")]),
@@ -108,6 +118,10 @@ def test_found(text: str, expected: list[tuple[str, str]]) -> None:
         ("And the three digits on the back of the card?", "It's 123.", [("pin", "123")]),
         ("And your zip code?", "90210", [("postcode", "90210")]),
         ("What's the order number?", "It's 31926819", []),
+        ("What is your social security number?", "two one nine 81 three seven six one", [
+            ("national_id", "two one nine 81 three seven six one")
+        ]),
+        ("Read me the one time code", "five five one nine", [("pin", "five five one nine")]),
     ],
 )  # fmt: skip
 def test_answers_to_a_question(previous: str, text: str, expected: list[tuple[str, str]]) -> None:
@@ -181,54 +195,6 @@ def test_answers_to_a_question(previous: str, text: str, expected: list[tuple[st
 )
 def test_ordinary_lines_have_none(text: str) -> None:
     assert found(text) == []
-
-
-def talk(*turns: tuple[str, str]) -> Conversation:
-    said = tuple(Turn(i, "unknown", who, i, i, text) for i, (who, text) in enumerate(turns))
-    return Conversation("i", "call", "s", float(len(said)), said)
-
-
-def test_a_card_over_three_turns() -> None:
-    call = talk(
-        ("A", "Can you read me the long number?"),
-        ("C", "It's four one one one, one one one one"),
-        ("A", "Okay, go on."),
-        ("C", "1111"),
-        ("A", "Yes?"),
-        ("C", "and then one one one one"),
-        ("A", "Thank you, that is 12 pounds."),
-    )
-    spans = conversation_pii(call)
-    texts = [
-        redact(turn.text, turn_spans) for turn, turn_spans in zip(call.turns, spans, strict=True)
-    ]
-    assert texts == [
-        "Can you read me the long number?",
-        "It's [CARD]",
-        "Okay, go on.",
-        "[CARD]",
-        "Yes?",
-        "and then [CARD]",
-        "Thank you, that is 12 pounds.",
-    ]
-
-
-def test_a_name_told_once_is_found_again() -> None:
-    call = talk(
-        ("A", "Good morning Jane, may I have your full name?"),
-        ("C", "Jane Hope Smith"),
-        ("A", "Thank you, Jane. I hope this helps."),
-    )
-    spans = conversation_pii(call)
-    assert [
-        [turn.text[span.start : span.end] for span in found]
-        for turn, found in zip(call.turns, spans, strict=True)
-    ] == [["Jane"], ["Jane Hope Smith"], ["Jane"]]
-
-
-def test_numbers_in_turns_that_make_no_card() -> None:
-    call = talk(("C", "4111 1111"), ("A", "go on"), ("C", "1111 1112"))
-    assert conversation_pii(call) == ((), (), ())
 
 
 def test_overlaps_keep_the_more_specific_type() -> None:

@@ -15,7 +15,7 @@ FREE = re.compile(r"MIT|Apache|BSD|CC[ -]BY", re.IGNORECASE)
 
 def test_every_weight_says_what_it_is_and_may_be_used_by_anybody() -> None:
     weights = models.registry()
-    assert {"whisper-base", "segmentation-3.0", "campplus", "minilm"} <= set(weights)
+    assert {"whisper-base", "segmentation-3.0", "campplus", "minilm", "rampart"} <= set(weights)
     for name, weight in weights.items():
         assert weight.name == name
         assert weight.what

@@ -16,6 +16,7 @@ import pytest
 
 from cintel.conversation import (
     Acoustics,
+    Action,
     Analysis,
     Answer,
     Conversation,
@@ -218,7 +219,11 @@ def rich() -> Analysis:
         ),
         labels,
         Intent("card.lost_or_stolen", 0.91, 1),
-        Summary("card lost", "blocked", ("send a new card", "call back"), "She lost her card."),
+        Summary(
+            "card lost", "blocked",
+            (Action("send a new card", "agent", "by Friday", (0, 1)), Action("call back")),
+            "She lost her card.", (1,), (0,), False, "llm", "outcome is missing",
+        ),
         Metrics(9.0, 0.6, 2.0, 0.5, 0.25, stretches, Stretches(), stretches, stretches, side,
                 SideMetrics()),
         Acoustics({"agent": (None, -20.25)}, {"agent": (121.5, 3.1)}, ((5.0, 9.0),), ("clipped",)),

@@ -3,14 +3,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import MetaData, Table, text
 
+from cintel.conversation import Action, Analysis, Summary
 from cintel.errors import StoreError
+from cintel.serial import to_dict
 from cintel.store import Store
+from cintel.store.database import Database
+from cintel.store.rows import conversation_row
 from cintel.store.schema import REVISION, Base
 from cintel.store.upgrade import current_revision
 
@@ -33,6 +38,25 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     path.touch()
     with Store(path) as store:
         assert store.ids() == []
+
+
+def test_a_store_from_before_summaries_named_their_turns(tmp_path: Path, rich: Analysis) -> None:
+    path = tmp_path / "old.db"
+    database, config = Database(path, 30.0), Config()
+    config.set_main_option("script_location", "cintel.store:migrations")
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        conversations = Table("conversations", MetaData(), autoload_with=connection)
+        row = conversation_row(to_dict(rich)) | {"summary_actions": ["send a new card"]}
+        known = {name: value for name, value in row.items() if name in conversations.c}
+        connection.execute(conversations.insert().values(known))
+    database.close()
+    with Store(path) as store:
+        assert store.load(rich.id).summary == Summary(
+            rich.summary.reason, rich.summary.outcome, (Action("send a new card"),),
+            rich.summary.text,
+        )  # fmt: skip
 
 
 def test_a_store_of_a_newer_version_is_left_alone(url: str) -> None:

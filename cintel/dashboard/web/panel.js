@@ -1,4 +1,4 @@
-// The panel beside the transcript: tabs of headings, texts, tables and answers.
+// The panel beside the transcript: tabs of headings, texts, tables, parts of the summary and answers.
 
 class Panel {
   constructor(playFrom) {
@@ -24,6 +24,7 @@ class Panel {
     if (block.kind === "text") return element("p", block.tone ?? "", block.text);
     if (block.kind === "score") return this.makeScore(block);
     if (block.kind === "table") return this.makeTable(block.rows);
+    if (block.kind === "part") return this.makePart(block);
     return this.makeAnswer(block);
   }
 
@@ -41,6 +42,17 @@ class Panel {
     return element("table", "", ...made);
   }
 
+  makePart({ text, about, starts }) {
+    const line = element("p", "", ...starts.flatMap((start) => [this.makePlay(start), " "]), text);
+    if (!about) return line;
+    return element("div", "part", line, element("span", "faint", about));
+  }
+
+  makePlay(start) {
+    const label = `Play from ${clock(start)}`;
+    return button("time", `▶ ${clock(start)}`, label, () => this.playFrom(start));
+  }
+
   makeAnswer(item) {
     const mark = element("span", `verdict ${item.final}`, item.sign);
     const chips = element("div", "chips", element("span", `chip ${item.verdict}`, item.answer));
@@ -49,10 +61,7 @@ class Panel {
     const lines = [element("div", "question", item.text), chips];
     if (item.reason) lines.push(element("p", "faint", item.reason));
     for (const { quote, start } of item.evidence) {
-      const go = button("time", `▶ ${clock(start)}`, `Play from ${clock(start)}`, () =>
-        this.playFrom(start),
-      );
-      lines.push(element("blockquote", "", go, ` “${quote}”`));
+      lines.push(element("blockquote", "", this.makePlay(start), ` “${quote}”`));
     }
     return element("div", "answer", mark, element("div", "", ...lines));
   }
