@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from cintel import models, runtime
 from cintel.language.encoder import Encoder
 from cintel.language.heads import WEIGHTS, Head, Heads, Vectors, beside, read_classifiers
-from cintel.language.intents import Prototypes
 from cintel.language.labels import label_turns
+from cintel.language.prototypes import Prototypes
 from pipelines.train import figures, rows, satisfaction, tasks
 from pipelines.train.rows import Row
 
@@ -142,8 +142,9 @@ def few_shot(tools: Tools, test: Sequence[Row]) -> Line:
             for index in [i for i in order if names[i] == kind][:SHOTS]
         ]  # fmt: skip
         rest = [index for index in order if index not in set(drawn)]
-        prototypes = Prototypes(tuple(names[i] for i in drawn), vectors[drawn])
-        found = prototypes.nearest(vectors[rest])
+        told = tuple(names[index] for index in drawn)
+        own = Prototypes(told, told, vectors[drawn])
+        found = [own.kinds[k] for k in own.scores(vectors[rest]).argmax(axis=1)]
         scores.append(np.mean([a == names[i] for a, i in zip(found, rest, strict=True)]))
     on = f"NatCS insurance, {SHOTS} examples, {DRAWS} draws"
     return Line("own intents", on, "accuracy", float(np.mean(scores)), 0.75)

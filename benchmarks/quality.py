@@ -53,12 +53,13 @@ def read_cases(path: Path = CONVERSATIONS) -> list[Case]:
 
 
 def judged(cases: list[Case], encoder: TextEncoder) -> Iterator[tuple[Case, Answer, str]]:
-    """Each answer beside its case, as yes, no or na."""
+    """Each answer beside its case, as yes, no or na; of an unsure one, what it suggests."""
     scorecard = load_scorecard("general-service")
     for case in cases:
         found = evaluate(scorecard, case.conversation, case.labels, case.metrics, encoder)
         for answer in found.answers:
-            yield case, answer, str(answer.answer or "na")
+            given = answer.suggested if answer.unsure else answer.answer
+            yield case, answer, str(given or "na")
 
 
 def _case(row: dict[str, Any]) -> Case:
@@ -114,9 +115,11 @@ def main() -> None:
     prepare()
     cases = [case for case in read_cases() if options.split in (None, case.split)]
     right: dict[str, list[bool]] = defaultdict(list)
+    sure: list[bool] = []
     for case, answer, given in judged(cases, Encoder(resolve("minilm"))):
         truth = case.truth[answer.question]
         right[answer.question].append(given == truth)
+        sure += [] if answer.unsure else [given == truth]
         if options.wrong and given != truth:
             where = f"{case.conversation.id} {answer.question}"
             print(f"{where}: {given}, not {truth} ({answer.confidence:.2f}): {answer.reason}")
@@ -125,6 +128,8 @@ def main() -> None:
         print(f"{question:<16} {sum(marks):>5} {len(marks):>4}  {sum(marks) / len(marks):.0%}")
     every = [mark for marks in right.values() for mark in marks]
     print(f"{'all':<16} {sum(every):>5} {len(every):>4}  {sum(every) / len(every):.1%}")
+    print(f"{'the sure ones':<16} {sum(sure):>5} {len(sure):>4}  {sum(sure) / len(sure):.1%}")
+    print(f"left to a person: {1 - len(sure) / len(every):.1%}")
 
 
 if __name__ == "__main__":

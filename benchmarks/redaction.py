@@ -23,6 +23,7 @@ from cintel import Analyzer, Store
 from cintel.conversation import Turn
 from cintel.ingest.audio import read_audio
 from cintel.language.spoken import normalise
+from cintel.quality import dumps as card_text
 from pipelines.batch import Batch
 from pipelines.discover import plan
 
@@ -53,11 +54,11 @@ def line(path: Path, truth: dict[str, Any], folder: Path) -> str:
     with Store(url) as store:
         jobs, _ = plan([path])
         batch = Batch(analyzer, store, results)
-        before = url.read_bytes()
         outcome = next(iter(batch.run(jobs)))
     kept, written = url.read_bytes(), (results / f"{path.stem}.json").read_bytes()
     items = [item["text"] for item in truth["pii"]]
-    stored = [item for item in items if leaks(item, kept) and not leaks(item, before)]
+    card = card_text(analyzer.scorecard).encode()
+    stored = [item for item in items if leaks(item, kept) and not leaks(item, card)]
     dumped = [item for item in items if leaks(item, written)]
     planted = heard = 0
     if truth["channel"] == "call":
@@ -77,7 +78,7 @@ def leaks(item: str, data: bytes) -> bool:
         return True
     digits = re.sub(r"\D", "", normalise(item).text)
     forms = (f"(?:{digit}|{DIGITS[int(digit)]})" for digit in digits)
-    grouped = r"[\s,.\-]{0,3}".join(forms)
+    grouped = r"(?<!\d)" + r"[\s,.\-]{0,3}".join(forms) + r"(?!\d)"  # else lists of loudness agree
     return len(digits) > 3 and re.search(grouped, text, re.IGNORECASE) is not None
 
 

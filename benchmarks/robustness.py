@@ -92,7 +92,7 @@ def odd_inputs() -> dict[str, Given]:
         name: partial(Recording, array, SAMPLE_RATE, name, "0" * 64)
         for name, array in arrays.items()
     }
-    odd["a rate of 8 kHz"] = replace(good, samples=samples[:, ::2], sample_rate=8000)
+    odd["a rate of 8 kHz"] = partial(Recording, samples[:, ::2], 8000, "8 kHz", "0" * 64)
     return odd | {"no bytes": b"", "bytes of text": b"agent: hello", "a folder": CALLS}
 
 

@@ -24,7 +24,9 @@ from urllib.request import urlopen
 
 from cintel.dashboard import command
 
-PAGES = ("overview", "calls", "call", "reviews", "agents", "trends", "topics")
+PAGES = (
+    "overview", "calls", "call", "reviews", "sample", "agreement", "agents", "trends", "topics",
+)  # fmt: skip
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _START = 60.0
 _DRAWN = "[data-testid=stMain] [data-testid=stElementContainer]"

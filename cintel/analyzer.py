@@ -34,7 +34,7 @@ from cintel.settings import Settings, load_settings
 if TYPE_CHECKING:
     from cintel.language.pii_talk import Tagger
     from cintel.language.read import Reader
-    from cintel.quality import Scorecard
+    from cintel.quality import LlmJudge, Scorecard
     from cintel.speech.listen import Listener
     from cintel.speech.voiceprints import Voiceprints
 
@@ -87,9 +87,8 @@ class Analyzer:
     def reader(self) -> Reader:
         """The language models."""
         from cintel.language.read import Reader
-        from cintel.llm import language_model
 
-        return Reader(self.device, self.settings.threads, language_model(self.settings))
+        return Reader(self.settings, self.device)
 
     @cached_property
     def tagger(self) -> Tagger:
@@ -104,6 +103,14 @@ class Analyzer:
         from cintel.quality import load_scorecard
 
         return load_scorecard(self.settings.scorecard)
+
+    @cached_property
+    def llm_judge(self) -> LlmJudge | None:
+        """What asks the language model; None: its questions are left to a person."""
+        from cintel.quality import LlmJudge
+
+        model = self.reader.llm
+        return LlmJudge(model, self.settings.llm_hide) if model else None
 
     @cached_property
     def voices(self) -> Voiceprints | None:
@@ -121,6 +128,7 @@ class Analyzer:
         known = models.registry()
         hashes = {name: known[name].sha256 if name in known else "" for name in names}
         hashes |= {"voices": self.voices.fingerprint} if self.voices else {}
+        hashes |= {"intents": metadata.content_hash(own)} if (own := self.settings.intents) else {}
         return hashes | {"heads": fingerprint()}
 
     def digest(self, facts: metadata.Metadata) -> str:
@@ -264,7 +272,7 @@ class Analyzer:
             )
             metrics = measure(conversation, labels, acoustics)
         with timed(seconds, "quality"):
-            evaluation = self._score(conversation, labels, metrics)
+            evaluation = self._score(conversation, labels, metrics, ())
         provenance = Provenance(
             __version__, self.weights, self.device, origin.content_hash, origin.settings_hash,
             {stage: round(value, 3) for stage, value in seconds.items()},
@@ -276,15 +284,14 @@ class Analyzer:
 
     def evaluate(self, analysis: Analysis) -> Evaluation:
         """Score an analysis on the scorecard of the settings, from its turns and labels."""
-        return self._score(analysis.conversation, analysis.labels, analysis.metrics)
+        a = analysis
+        return self._score(a.conversation, a.labels, a.metrics, a.evaluations)
 
     def _score(
-        self, conversation: Conversation, labels: tuple[Labels, ...], metrics: Metrics
-    ) -> Evaluation:
-        from cintel.language.read import language_reason
+        self, conversation: Conversation, labels: tuple[Labels, ...], metrics: Metrics,
+        earlier: tuple[Evaluation, ...],
+    ) -> Evaluation:  # fmt: skip
         from cintel.quality import evaluate
 
-        card = self.scorecard
-        if (reason := language_reason(conversation)) is not None:
-            return Evaluation(card.name, card.version, None, None, False, (), reason)
-        return evaluate(card, conversation, labels, metrics, self.reader.encoder)
+        card, encoder, llm = self.scorecard, self.reader.encoder, self.llm_judge
+        return evaluate(card, conversation, labels, metrics, encoder, llm, earlier)

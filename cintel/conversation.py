@@ -10,12 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from cintel.evaluations import Answer as Answer
+from cintel.evaluations import Evaluation as Evaluation
+from cintel.evaluations import Evidence as Evidence
+from cintel.evaluations import Source as Source
 from cintel.summaries import Action as Action
 from cintel.summaries import Summary as Summary
 
 Role = Literal["agent", "customer", "system", "unknown"]
 Channel = Literal["call", "chat", "email"]
-Source = Literal["auto", "llm", "human"]
 
 SIDES: tuple[Role, Role] = ("agent", "customer")
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -77,11 +80,15 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An intent name such as ``card.lost_or_stolen``; ``turn`` is the turn that showed it."""
+    """An intent name such as ``card.lost_or_stolen``; ``turn`` is the turn that showed it.
+
+    ``example`` is the line of the user's own that it is like, where intents are the user's.
+    """
 
     name: str
     score: float
     turn: int | None = None
+    example: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,43 +219,6 @@ class Csat:
 
     predicted: float | None = None
     confidence: float | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The words an answer rests on."""
-
-    turn: int
-    quote: str
-    start: float
-    end: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One question of a scorecard, answered; ``answer`` is None for not applicable."""
-
-    question: str
-    answer: str | float | None
-    points: float
-    possible: float
-    confidence: float
-    reason: str
-    evidence: tuple[Evidence, ...] = ()
-    source: Source = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """A conversation scored on one version of a scorecard; ``score`` None: not scorable."""
-
-    scorecard: str
-    version: str
-    score: float | None
-    passed: bool | None
-    auto_failed: bool
-    answers: tuple[Answer, ...] = ()
     reason: str | None = None
 
 

@@ -61,6 +61,11 @@ class LanguageModel:
         self._breaker = _Breaker()
         self._plain = False  # the server knows no response_format
 
+    @property
+    def name(self) -> str:
+        """The model and where it is; another one may answer otherwise."""
+        return f"{self._model}, {self._server.name}"
+
     def ask(self, system: str, user: str, shape: type[Shape]) -> Reply[Shape]:
         """The model's answer, read as ``shape``.
 

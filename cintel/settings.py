@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -54,12 +54,27 @@ class Settings(BaseSettings):
     voices: Path | None = Field(
         None, description="file of voiceprints; None: no agent is known by voice"
     )
+    intents: FilePath | None = Field(
+        None, description="YAML of your own intents, name: [line, …], in place of cintel's set"
+    )
+    sentiment_model: str | None = Field(
+        None, description="a Hugging Face classifier, by name or folder, in place of cintel's"
+    )
+    emotion_model: str | None = Field(None, description="likewise for emotions")
+    intent_model: str | None = Field(None, description="likewise for intents")
+    label_maps: dict[Literal["sentiment", "emotion", "intent"], dict[str, str]] = Field(
+        default_factory=dict, description="the labels of those models to cintel's, by kind"
+    )
     llm_url: str | None = Field(
         None, description="OpenAI-compatible server, e.g. http://localhost:11434/v1; None: none"
     )
     llm_model: str | None = Field(None, description="the model's name on that server")
     llm_key: SecretStr | None = Field(None, description="that server's key, if it wants one")
     llm_timeout: float = Field(60.0, gt=0, description="seconds an answer of it may take")
+
+    llm_hide: bool = Field(
+        True, description="a judge is sent personal data as its type only; a summary always is"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -77,10 +92,20 @@ class Settings(BaseSettings):
         """Twelve hex digits over every setting that changes a result, and ``extra``.
 
         The device, threads, vram and the store are left out: they change where, not what. So is
-        the file of voices, of which the content counts: the analyzer puts that into ``extra``.
+        the files of voices and intents, of which the content counts: the analyzer puts that into
+        ``extra``.
         The language model's key and patience decide no words either.
         """
-        left_out = {"device", "threads", "vram", "store", "voices", "llm_key", "llm_timeout"}
+        left_out = {
+            "device",
+            "threads",
+            "vram",
+            "store",
+            "voices",
+            "intents",
+            "llm_key",
+            "llm_timeout",
+        }
         kept = self.model_dump_json(exclude=left_out)
         return hashlib.sha256("\n".join((kept, *extra)).encode()).hexdigest()[:12]
 

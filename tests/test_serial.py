@@ -112,9 +112,9 @@ def test_the_keys_are_those_that_other_programs_hold_on_to(full: Analysis) -> No
     assert set(turn) == TURN_KEYS
     assert set(turn["words"][0]) == {"text", "start", "end", "probability"}
     assert set(turn["sentiment"]) == set(turn["emotion"]) == set(turn["act"]) == {"label", "score"}
-    assert set(turn["intents"][0]) == {"name", "score", "turn"}
+    assert set(turn["intents"][0]) == {"name", "score", "turn", "example"}
     assert set(turn["pii"][0]) == {"type", "start", "end"}
-    assert set(value["intent"]) == {"name", "score", "turn"}
+    assert set(value["intent"]) == {"name", "score", "turn", "example"}
     assert set(value["summary"]) == {
         "reason", "outcome", "actions", "text", "reason_turns", "outcome_turns", "resolved",
         "source", "note",
@@ -133,8 +133,20 @@ def test_the_keys_of_an_evaluation(full: Analysis) -> None:
     (answer,) = evaluation["answers"]
     assert set(answer) == {
         "question", "answer", "points", "possible", "confidence", "reason", "evidence", "source",
+        "unsure", "suggested", "fingerprint",
     }  # fmt: skip
+    assert (answer["unsure"], answer["suggested"], answer["fingerprint"]) == (False, None, None)
+    assert evaluation["tokens"] == [0, 0]
     assert answer["evidence"] == [{"turn": 0, "quote": "Grüß", "start": 0.0, "end": 0.4}]
+
+
+def test_an_evaluation_from_before_answers_could_be_unsure(full: Analysis) -> None:
+    value = serial.to_dict(full)
+    (evaluation,) = value["evaluations"]
+    del evaluation["tokens"]
+    for name in ("unsure", "suggested", "fingerprint"):
+        del evaluation["answers"][0][name]
+    assert serial.from_dict(value) == full
 
 
 def test_labels_stand_in_their_own_turn(full: Analysis) -> None:

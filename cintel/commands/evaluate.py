@@ -34,8 +34,10 @@ def run(settings: Settings) -> int:
     scores = [item.score for item in scored if item.score is not None]
     mean = f"{sum(scores) / len(scores):.1f}" if scores else "-"
     passed = sum(bool(item.passed) for item in scored)
+    unsure = sum(answer.unsure for item in scored for answer in item.answers)
     err.print(
-        f"{card.name} {card.version}: {len(scored)} scored, mean {mean}, {passed} passed",
+        f"{card.name} {card.version}: {len(scored)} scored, mean {mean}, {passed} passed, "
+        f"{unsure} answers left to a person",
         highlight=False,
     )
     return 0

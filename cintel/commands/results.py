@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cintel.conversation import Analysis, Turn
+from cintel.conversation import Analysis, Answer, Turn
 from cintel.errors import MissingExtraError, UsageError
 from cintel.serial import dumps
 from cintel.settings import load_settings
@@ -69,10 +69,15 @@ def _text(analysis: Analysis) -> str:
         score = f"not scored: {card.reason}" if card.score is None else f"{card.score:.0f} of 100"
         lines.append(f"{card.scorecard} {card.version}: {score}")
         lines += [
-            f"  {a.question}: {'n/a' if a.answer is None else a.answer}  ({a.reason})"
-            for a in card.answers
+            f"  {answer.question}: {_answer(answer)}  ({answer.reason})" for answer in card.answers
         ]
     return "\n".join(lines)
+
+
+def _answer(found: Answer) -> str:
+    if found.unsure:
+        return "unsure" if found.suggested is None else f"unsure, perhaps {found.suggested}"
+    return "n/a" if found.answer is None else str(found.answer)
 
 
 def _summary(analysis: Analysis) -> Iterator[str]:

@@ -82,7 +82,7 @@ def page(view: View) -> None:
     st.markdown(f"### {formats.plain(title)}")
     st.caption(formats.plain(facts))
     if analysis.acoustics.quality and analysis.acoustics.quality.poor:
-        st.warning(formats.plain("; ".join(analysis.acoustics.warnings)))
+        st.warning(formats.plain("Recording: " + "; ".join(analysis.acoustics.warnings)))
     for column, figure in zip(st.columns(6), figures(analysis, found), strict=True):
         label, value, small, color = figure
         column.metric(

@@ -75,6 +75,13 @@ def answer(value: object) -> str:
     return str(value)
 
 
+def machine_answer(value: object, unsure: bool, suggested: object) -> str:
+    """The machine's answer; an unsure one with what it would have been, if anything."""
+    if not unsure:
+        return answer(value)
+    return "unsure" if missing(suggested) else f"unsure, perhaps {answer(suggested)}"
+
+
 def without_personal(text: object, spans: object) -> str:
     """The text with personal data replaced by its type, as ``[phone]``.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cintel.store import Store
 
-Verdict = Literal["pass", "part", "fail", "na"]
+Verdict = Literal["pass", "part", "fail", "na", "unsure"]
 AnswerValue = str | float | None
 
 
@@ -81,17 +81,17 @@ def choices(question: Question | None, given: AnswerValue) -> list[AnswerValue]:
 
 
 def points(
-    question: Question | None, answer: AnswerValue, given: AnswerValue, earned: float
+    question: Question | None, answer: AnswerValue, given: AnswerValue, earned: float | None
 ) -> float | None:
     """What a reviewer's answer earns; ``earned`` is what the machine's ``given`` did.
 
-    None where only the scorecard's rule could tell, as for another number.
+    None where only the scorecard could tell, and its text was not kept.
     """
     if answer == given:
         return earned
     if answer is None:
         return 0.0
-    if question is None or question.type == "number":
+    if question is None:
         return None
     return points_for(question, answer)
 
@@ -119,7 +119,7 @@ def build(evaluation: Evaluation, answers: DataFrame, card: Scorecard | None) ->
         parts = ((formats.title(evaluation.scorecard), tuple(items.values())),)
     else:
         parts = tuple(
-            (section.title, tuple(items[q.id] for q in section.questions if q.id in items))
+            (section.title, tuple(items[q.id] for q in section.asked if q.id in items))
             for section in card.sections
         )
     return Form(
@@ -140,14 +140,16 @@ def item(row: dict[Any, Any], card: Scorecard | None) -> Item:
     question = question_of(card, row["question"])
     human = row["human_answer"] if row["reviewed"] else None
     given = verdict(row["ai_answer"], row["ai_points"], row["possible"])
+    if row["unsure"]:
+        given = "unsure"
     told = None
     if row["reviewed"]:
-        same = formats.answer(human) == formats.answer(row["ai_answer"])
+        same = not row["unsure"] and formats.answer(human) == formats.answer(row["ai_answer"])
         told = given if same else verdict(human, row["human_points"], row["possible"])
     return Item(
         question=row["question"],
         text=question.text if question else formats.title(row["question"]),
-        answer=formats.answer(row["ai_answer"]),
+        answer=formats.machine_answer(row["ai_answer"], row["unsure"], row["suggested"]),
         verdict=given,
         confidence=row["confidence"],
         reason=row["reason"],
@@ -166,15 +168,16 @@ def _reviewed_score(
     known = all(not formats.missing(row["human_points"]) for row in rows.values())
     if card is None or not rows or not known:
         return None
-    final = [_final(answer, rows.get(answer.question)) for answer in evaluation.answers]
+    final = [_final(answer, rows.get(answer.question), card) for answer in evaluation.answers]
     return tally(card, final).score
 
 
-def _final(answer: Answer, row: dict[Any, Any] | None) -> Answer:
+def _final(answer: Answer, row: dict[Any, Any] | None, card: Scorecard) -> Answer:
     if row is None:
         return answer
+    possible = card.question(answer.question).possible
     told = None if formats.missing(row["human_answer"]) else row["human_answer"]
     return Answer(
-        answer.question, told, row["human_points"], answer.possible, 1.0, row["comment"],
+        answer.question, told, row["human_points"], possible, 1.0, row["comment"],
         answer.evidence, "human",
     )  # fmt: skip

@@ -14,11 +14,13 @@ import streamlit as st
 
 from cintel.dashboard import (
     agents,
+    agreement,
     call,
     calls,
     formats,
     overview,
     reviews,
+    sample,
     topics,
     trends,
     widgets,
@@ -36,6 +38,8 @@ PAGES: dict[str, Callable[[View], None]] = {
     "Calls": calls.page,
     "Call": call.page,
     "Reviews": reviews.page,
+    "Sample": sample.page,
+    "Agreement": agreement.page,
     "Agents": agents.page,
     "Trends": trends.page,
     "Topics": topics.page,

@@ -12,7 +12,7 @@ from cintel.dashboard.forms import Form, Item
 Block = dict[str, Any]
 _OWNERS = {"agent": "Agent", "customer": "Customer", None: ""}
 _RESOLVED = {True: "Resolved", False: "Not resolved", None: "Open"}
-_SIGNS = {"pass": "✓", "part": "◐", "fail": "✗", "na": "–"}
+_SIGNS = {"pass": "✓", "part": "◐", "fail": "✗", "na": "–", "unsure": "?"}
 
 
 def tabs(analysis: Analysis, forms: Sequence[Form]) -> list[dict[str, Any]]:
@@ -36,6 +36,9 @@ def evaluation_blocks(form: Form) -> list[Block]:
         chips.append(("fail", "failed automatically"))
     elif form.passed is not None:
         chips.append(("pass", "passed") if form.passed else ("fail", "not passed"))
+    answers = [item for _, items in form.parts for item in items]
+    if waiting := sum(item.verdict == "unsure" and item.human is None for item in answers):
+        chips.append(("unsure", f"{waiting} unsure"))
     if form.reviewed_score is not None:
         chips.append(("human", f"{formats.decimal(form.reviewed_score, 0)} after review"))
     score = {"kind": "score", "title": form.title, "chips": chips}

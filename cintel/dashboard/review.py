@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One answer to review; ``reviewed_at`` says when somebody last did."""
+    """One answer to review; ``reviewed_at`` says when somebody last did.
+
+    ``given`` is the machine's answer, or, where it was unsure, what it suggests; ``earned`` its
+    points.
+    """
 
     conversation: str
     scorecard: str
@@ -27,7 +31,8 @@ class Task:
     item: Item
     question: Question | None
     given: AnswerValue
-    earned: float
+    earned: float | None
+    unsure: bool
     reviewed_at: str | None
 
 
@@ -43,10 +48,13 @@ def task(store: Store, conversation: str, scorecard: str, version: str, name: st
         return None
     row = same.iloc[0].to_dict()
     card = forms.scorecard(store, scorecard, version)
-    given = None if formats.missing(row["ai_answer"]) else row["ai_answer"]
+    question, unsure = forms.question_of(card, name), bool(row["unsure"])
+    given = row["suggested" if unsure else "ai_answer"]
+    given = None if formats.missing(given) else given
+    earned = forms.points(question, given, None, 0.0) if unsure else float(row["ai_points"])
     return Task(
-        conversation, scorecard, version, forms.item(row, card), forms.question_of(card, name),
-        given, float(row["ai_points"]), row["reviewed_at"] if row["reviewed"] else None,
+        conversation, scorecard, version, forms.item(row, card), question, given, earned, unsure,
+        row["reviewed_at"] if row["reviewed"] else None,
     )  # fmt: skip
 
 
@@ -80,11 +88,7 @@ def draw(store: Store, found: Task, who: str) -> None:
     with ai:
         _machine(item)
     with human, st.form(key, border=False):
-        options = forms.choices(found.question, found.given)
-        place = st.radio(
-            "Your answer", range(len(options)), index=options.index(found.given),
-            format_func=lambda place: formats.answer(options[place]), horizontal=True,
-        )  # fmt: skip
+        chosen = _answer(found)
         comment = st.text_area("Comment", height=80, placeholder="Why, for the agent and for you")
         sent = st.form_submit_button("Save", type="primary", width="stretch")
     seen = st.session_state.setdefault(f"seen {key}", found.reviewed_at)
@@ -95,7 +99,25 @@ def draw(store: Store, found: Task, who: str) -> None:
         said = formats.plain(f"{item.reviewer} answered {item.human}")
         st.warning(f"{said} meanwhile. Save again to overrule that.")
         return
-    _submit(store, found, who, options[place], comment)
+    if not chosen:
+        st.warning("Choose an answer.")
+        return
+    _submit(store, found, who, chosen[0], comment)
+
+
+def _answer(found: Task) -> tuple[AnswerValue] | None:
+    """The reviewer's answer; None where none is chosen yet."""
+    if found.question is not None and found.question.type == "text":
+        text = st.text_area("Your answer", value=found.given or "", height=80)
+        return (str(text).strip() or None,)
+    options = forms.choices(found.question, found.given)
+    nothing_given = found.unsure and found.given is None
+    place = st.radio(
+        "Your answer", range(len(options)),
+        index=None if nothing_given else options.index(found.given),
+        format_func=lambda place: formats.answer(options[place]), horizontal=True,
+    )  # fmt: skip
+    return None if place is None else (options[place],)
 
 
 def _machine(item: Item) -> None:
@@ -117,6 +139,7 @@ def _submit(store: Store, found: Task, who: str, answer: AnswerValue, comment: s
         st.error(f"Not saved. {formats.plain(str(error))}.", icon=":material/error:")
         return
     word = "confirmed" if answer == found.given else "overruled"
+    word = "answered" if found.unsure else word
     st.session_state["saved"] = f"{formats.title(found.item.question)} {word}"
     st.session_state["reviewing"] = None
     st.rerun()

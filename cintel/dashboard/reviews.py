@@ -24,7 +24,10 @@ def queue(view: View) -> tuple[DataFrame, int]:
     rows, total = store_reviews.review_queue(view.store, view.filters, limit=_SHOWN)
     return rows.assign(
         title=rows["question"].map(formats.title),
-        ai=rows["ai_answer"].map(formats.answer),
+        ai=[
+            formats.machine_answer(*given)
+            for given in zip(rows["ai_answer"], rows["unsure"], rows["suggested"], strict=True)
+        ],
         when=rows["started_at"].map(formats.when),
     ), total
 
@@ -100,7 +103,7 @@ def _choose(rows: DataFrame) -> Key:
         "when": st.column_config.TextColumn("When", width=130),
     }
     widgets.clickable(rows, key, columns, height=322, on_select=choose)
-    st.caption("Least sure first. Click a row to review it.")
+    st.caption("Unsure ones first, then the least sure. Click a row to review it.")
     if st.session_state.get("reviewing") is None:
         st.session_state["reviewing"] = known[0]
     chosen: Key = st.session_state["reviewing"]

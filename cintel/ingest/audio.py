@@ -98,7 +98,7 @@ def content_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_audio(source: Path | bytes, name: str | None = None) -> Recording:
+def read_audio(source: str | Path | bytes, name: str | None = None) -> Recording:
     """Decode a file or its bytes.
 
     Args:
@@ -108,8 +108,8 @@ def read_audio(source: Path | bytes, name: str | None = None) -> Recording:
     Raises:
         AudioError: it cannot be read, holds no audio, or holds only silence.
     """
-    where = name or (str(source) if isinstance(source, Path) else "bytes")
-    data = read_bytes(source, where) if isinstance(source, Path) else source
+    where = name or ("bytes" if isinstance(source, bytes) else str(source))
+    data = source if isinstance(source, bytes) else read_bytes(Path(source), where)
     if not data:
         raise AudioError(where, "is empty (0 bytes)", "Export the recording again")
     channels, rate, warnings = decode(data, where)

@@ -1,21 +1,13 @@
-"""What the customer wants: intents of turns, of the conversation, and of the user's own making."""
+"""What the customer wants: the intents of turns and of the conversation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-import yaml
 
 from cintel.conversation import Intent
-from cintel.errors import SettingsError
 from cintel.language.heads import Vectors
-
-if TYPE_CHECKING:
-    from cintel.language.encoder import Encoder
 
 NONE = "none"
 """Out of scope: small talk, answers to the agent, procedure."""
@@ -31,12 +23,6 @@ OPENING, LATER = 2, 0.5
 
 COMPLAINT, CONCRETE = "complaint.service", 0.5
 """Anger colours any call: a matter with this share of a complaint's evidence goes before it."""
-
-MIN_SIMILARITY = 0.4
-"""Cosine below which a line is like none of the user's examples."""
-
-SHARPNESS = 12.0
-"""How quickly a user-defined intent wins over the next best as similarities part."""
 
 
 def turn_intents(
@@ -108,58 +94,3 @@ def _weight(index: int, turns: int) -> float:
     if position <= CONTEXT:
         return 1.0
     return 1.0 - (1.0 - LATE_WEIGHT) * (position - CONTEXT) / (1 - CONTEXT)
-
-
-@dataclass(frozen=True, slots=True)
-class Prototypes:
-    """The user's own intents: example lines as unit vectors, shape ``(m, d)``, and their names."""
-
-    names: tuple[str, ...]
-    vectors: Vectors
-
-    def match(self, vectors: Vectors) -> list[tuple[Intent, ...]]:
-        """The nearest intent of each line, empty below `MIN_SIMILARITY`.
-
-        The similarity of an intent is the mean of its two nearest examples; its score is the
-        softmax over the intents times how far the similarity is above zero.
-        """
-        kinds = sorted(set(self.names))
-        cosine = vectors @ self.vectors.T
-        near = np.stack([_two_nearest(cosine[:, self._of(kind)]) for kind in kinds], axis=1)
-        odds = np.exp(SHARPNESS * (near - near.max(axis=1, keepdims=True)))
-        share = odds / odds.sum(axis=1, keepdims=True)
-        best = near.argmax(axis=1)
-        return [
-            (Intent(kinds[k], round(float(share[i, k] * near[i, k]), 4), i),)
-            if near[i, k] >= MIN_SIMILARITY
-            else ()
-            for i, k in enumerate(best)
-        ]
-
-    def _of(self, kind: str) -> list[int]:
-        return [index for index, name in enumerate(self.names) if name == kind]
-
-
-def _two_nearest(cosine: Vectors) -> Vectors:
-    result: Vectors = np.sort(cosine, axis=1)[:, -2:].mean(axis=1)
-    return result
-
-
-def read_prototypes(path: Path, encoder: Encoder) -> Prototypes:
-    """Read a YAML file of ``name: [example line, …]`` and encode its lines.
-
-    Raises:
-        SettingsError: the file is not such a mapping, or an intent has no example.
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise SettingsError(path, f"cannot be read ({error})", "Write name: [line, …]") from error
-    if not isinstance(content, dict) or not content:
-        raise SettingsError(path, "is not a mapping of intents", "Write name: [line, …]")
-    for name, lines in content.items():
-        if not isinstance(lines, list) or not lines or not all(isinstance(x, str) for x in lines):
-            raise SettingsError(path, f"intent {name} has no example lines", "Give 3 to 10 lines")
-    pairs = [(str(name), line) for name, lines in content.items() for line in lines]
-    vectors = encoder.encode([line for _, line in pairs])
-    return Prototypes(tuple(name for name, _ in pairs), vectors)

@@ -7,6 +7,7 @@ password pin. What takes the whole conversation is in :mod:`cintel.language.pii_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from cintel.conversation import PiiSpan
@@ -46,16 +47,23 @@ def find_pii(text: str, previous: str = "") -> tuple[PiiSpan, ...]:
 def apart(text: str, found: Iterable[PiiSpan]) -> tuple[PiiSpan, ...]:
     """Spans of a text in order and without overlaps: the earlier of :data:`TYPES` stays whole.
 
-    Of names, addresses and postcodes that overlap nothing is lost; other spans give way whole.
+    Of names, addresses and postcodes that overlap nothing is lost, and of an address beside a
+    number what still has two words; other spans give way whole.
     """
     kept: list[PiiSpan] = []
     for span in sorted(found, key=lambda span: (TYPES.index(span.type), span.start - span.end)):
         over = [other for other in kept if other.start < span.end and span.start < other.end]
         if {span.type, *(other.type for other in over)} <= _MADE_OF_WORDS:
             kept += _left(text, span, over)
+        elif span.type == "address":
+            kept += [part for part in _left(text, span, over) if _several(text, part)]
         elif not over:
             kept.append(span)
     return tuple(sorted(kept, key=lambda span: span.start))
+
+
+def _several(text: str, span: PiiSpan) -> bool:
+    return len(re.findall(r"\w+", text[span.start : span.end])) > 1
 
 
 def _left(text: str, span: PiiSpan, over: Iterable[PiiSpan]) -> Iterator[PiiSpan]:

@@ -9,8 +9,8 @@ from cintel.language.pii_numbers import Found
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
-_STREET = r"street|st|road|rd|avenue|ave|lane|ln|boulevard|blvd|crescent|terrace|gardens|grove|mews"
-_LOOSE_STREET = r"drive|dr|close|court|ct|way|place|pl|park|hill|row|square|walk"
+STREET = r"street|st|road|rd|avenue|ave|lane|ln|boulevard|blvd|crescent|terrace|gardens|grove|mews"
+LOOSE_STREET = r"drive|dr|close|court|ct|way|place|pl|park|hill|row|square|walk"
 _NO_STREET_NAME = (
     r"(?!(?:in|on|the|by|of|a|an|to|at|and|my|your|this|that|is|was|it|for|days?|weeks?|hours?|"
     r"minutes?|months?|pounds|dollars|euros|people|times|per|more|items|or|from|with)\b)"
@@ -18,7 +18,7 @@ _NO_STREET_NAME = (
 _ADDRESS = re.compile(
     r"\b(?:(?:flat|apartment|apt|unit|suite) \w{1,4},? )?"
     rf"\d{{1,5}}(?:[ -]\d{{1,4}}){{0,4}}[a-z]?,? (?:{_NO_STREET_NAME}[a-z][\w'.-]*,? ){{1,3}}?"
-    rf"(?:(?P<street>{_STREET})|(?P<loose>{_LOOSE_STREET}))\b",
+    rf"(?:(?P<street>{STREET})|(?P<loose>{LOOSE_STREET}))\b",
     re.IGNORECASE,
 )
 _BOX = re.compile(
@@ -79,6 +79,8 @@ NO_NAME = frozenset(
         *("lovely", "brilliant", "perfect", "great", "cheers", "bye", "goodbye", "sir", "madam"),
         *("ma'am", "mum", "mom", "dad", "mate", "love", "darling", "god", "everyone", "mr", "mrs"),
         *("ms", "miss", "dr", "doctor", "then", "old", "new", "okay", "oh", "lord", "jesus"),
+        *("um", "uh", "er", "erm", "ah", "eh", "hm", "hmm", "mm", "mhm", "huh", "ugh", "whoa"),
+        *("yeah", "yep", "nope", "hello", "hi", "hey", "please", "okey"),
     ]
 )
 _PART = r"[^\W\d_][^\W\d_'\u2019-]*(?:['\u2019-][^\W\d_]+)*"

@@ -18,7 +18,8 @@ import numpy as np
 
 from cintel.conversation import PiiSpan
 from cintel.errors import ModelError
-from cintel.language.pii_words import NO_NAME
+from cintel.language.pii_places import LEAD, TAIL, UNIT
+from cintel.language.pii_words import LOOSE_STREET, NO_NAME, STREET
 from cintel.runtime import flush_denormals
 
 if TYPE_CHECKING:
@@ -31,14 +32,17 @@ WINDOW = 160
 
 OVERLAP = 32
 PIECES_PER_BATCH = 1024
-SURE = {"name": 0.25, "address": 0.5}
+SURE = 0.25
 """The probability from which a word alone is a part of a name or address."""
+
+SURE_SMALL = 0.15
+"""That of a part of a name in a text without capitals."""
 
 SURE_CAPITAL = 0.1
 """That of a word with a capital inside a sentence."""
 
 FAINT = 0.05
-"""That of a word beside one that is sure. The three were tuned on dev data."""
+"""That of a word beside one that is sure. The four were tuned on dev data."""
 
 _KINDS = {
     "name": ("GIVEN_NAME", "SURNAME"),
@@ -47,16 +51,28 @@ _KINDS = {
         *("CITY", "STATE", "ZIP_CODE"),
     ),
 }
-_UNIT = r"(?:apartment|apt|suite|unit|flat|floor|room|box|p\.? ?o\.? box|psc|dpo|fpo|apo)"
 _BETWEEN = {
     "name": re.compile(r"[\s.-]*"),
     "address": re.compile(
-        rf"[\s,.#/\u2013-]*(?:(?:(?i:in|of|and|number|{_UNIT})|[A-Z]\w*)[\s,.#]+){{0,2}}"
+        rf"[\s,.#/\u2013-]*(?:(?:(?i:in|of|and|number|{UNIT})|[A-Z]\w*)[\s,.#]+){{0,2}}"
     ),
 }
-_ADDRESS_LEAD = re.compile(rf"(?:(?i:\bthe corner of )|\b\d{{1,4}}[ ,]+|(?i:\b{_UNIT}\b)[ .#]*)+$")
-_ADDRESS_TAIL = re.compile(
-    r"(?:[\s,]{1,3}(?:(?:(?:and|of|of the) )?[A-Z][\w'.-]*|nan|\d{4,6})(?![\w']))*"
+
+_STREET = re.compile(
+    rf"[A-Z]|\b(?:{STREET}|{LOOSE_STREET}|\w+(?:stra\u00dfe|strasse|straat|weg))\b"
+)
+_TOLD = re.compile(
+    r"\b(?:address(?:es)?|(?:live|lives|lived) (?:at|on|in)|(?:deliver|post|mail|ship|send|come)\w*"
+    r"(?: \w+){0,4}? to|office is (?:at|on))\b\W{0,3}(?:\w+\W{1,3}){0,3}$",
+    re.IGNORECASE,
+)
+
+_OWNED = re.compile(r"\b(?:my|your|our|their|the|an?|this|that|every|each|any|no) $", re.IGNORECASE)
+_PERSON = re.compile(
+    r"\b(?:mr|mrs|ms|miss|dr|doctor|husband|wife|partner|son|daughter|mother|mum|mom|father|dad|"
+    r"brother|sister|neighbou?r|friend|colleague|boss|tenant|landlord|flatmate|housemate|nurse|"
+    r"called|named|this is|speak to)[.,]? $",
+    re.IGNORECASE,
 )
 
 
@@ -166,14 +182,25 @@ class Rampart:
             start, end = offsets[pieces[0]][0], offsets[pieces[-1]][1]
             for kind, columns in self._columns.items():
                 score = float(mean[columns].sum())
-                if score >= FAINT and text[start:end].casefold() not in NO_NAME:
+                if score >= FAINT and not _plain_word(text, start, end, kind):
                     label = self._labels[max(columns, key=mean.__getitem__)]
                     yield _Word(kind, label, start, end, score >= _bar(text, start, kind))
 
 
+def _plain_word(text: str, start: int, end: int, kind: str) -> bool:
+    """Whether it is a word that names nobody: "um", or the "bill" of "It's my bill"."""
+    word = text[start:end]
+    if word.casefold() in NO_NAME:
+        return True
+    small = word.islower() and not text.islower()
+    return small and kind == "name" and _OWNED.search(text, 0, start) is not None
+
+
 def _bar(text: str, start: int, kind: str) -> float:
     inside = start > 1 and text[start - 1] == " " and text[start - 2].isalnum()
-    return SURE_CAPITAL if inside and text[start].isupper() and not text.isupper() else SURE[kind]
+    if inside and text[start].isupper() and not text.isupper():
+        return SURE_CAPITAL
+    return SURE_SMALL if kind == "name" and text.islower() else SURE
 
 
 def _spans(text: str, words: Sequence[_Word]) -> Iterator[PiiSpan]:
@@ -192,9 +219,11 @@ def _spans(text: str, words: Sequence[_Word]) -> Iterator[PiiSpan]:
         if run[0].kind == "name":
             yield PiiSpan("name", start, end)
         elif _is_address(text, run):
-            lead = _ADDRESS_LEAD.search(text, 0, start)
-            tail = _ADDRESS_TAIL.match(text, end)
+            lead = LEAD.search(text, 0, start)
+            tail = TAIL.match(text, end)
             yield PiiSpan("address", lead.start() if lead else start, tail.end() if tail else end)
+        elif _PERSON.search(text, 0, start):
+            yield PiiSpan("name", start, end)
 
 
 def _near(text: str, last: _Word, word: _Word) -> bool:
@@ -202,15 +231,21 @@ def _near(text: str, last: _Word, word: _Word) -> bool:
 
 
 def _is_address(text: str, run: Sequence[_Word]) -> bool:
-    """Whether a street is named, with a number, a town or a second word: a town alone is none."""
-    streets = [
-        word
+    """Whether a street is named, with a number, a town or a second word: a town alone is none.
+
+    After words that ask for or tell an address any name beside a number is a street; elsewhere
+    two words in small letters are one only if they say so.
+    """
+    said = text[run[0].start : run[-1].end]
+    numbered = any(map(str.isdigit, said)) or LEAD.search(text, 0, run[0].start) is not None
+    if numbered and _TOLD.search(text, 0, run[0].start):
+        return len(run) > 1
+    street = any(
+        word.label == "STREET_NAME" and any(map(str.isalpha, text[word.start : word.end]))
         for word in run
-        if word.label == "STREET_NAME"
-        and word.sure
-        and sum(map(str.isalpha, text[word.start : word.end])) > 2
-    ]
-    return bool(streets) and len(run) > 1
+    )
+    placed = any(word.label in ("CITY", "STATE", "ZIP_CODE") for word in run)
+    return street and len(run) > 1 and (numbered or placed or _STREET.search(said) is not None)
 
 
 def _starts(length: int) -> list[int]:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cintel.language.encoder import Encoder
+    from cintel.language.encoder import Encoded, Encoder
     from cintel.language.heads import Heads, Vectors
-    from cintel.llm import LanguageModel
+    from cintel.language.prototypes import Prototypes
+    from cintel.language.swapped import Kind, Swapped
+    from cintel.settings import Settings
 
 MIN_CHARACTERS = 20
 _SAMPLE = 2000
@@ -47,17 +49,20 @@ class Reader:
     With a language model the summary is in its words, as far as the turns bear them.
     """
 
-    def __init__(self, device: str, threads: int = 0, llm: LanguageModel | None = None) -> None:
+    def __init__(self, settings: Settings, device: str) -> None:
+        from cintel.llm import language_model
+
+        self._settings = settings
         self._device = device
-        self._threads = threads
-        self._llm = llm
+        # Half a server's settings must end the call before anything is analysed.
+        self.llm = language_model(settings)
 
     @cached_property
     def encoder(self) -> Encoder:
         """The sentence encoder."""
         from cintel.language.encoder import Encoder
 
-        return Encoder(models.resolve("minilm"), self._device, threads=self._threads)
+        return Encoder(models.resolve("minilm"), self._device, threads=self._settings.threads)
 
     @cached_property
     def heads(self) -> Heads:
@@ -66,15 +71,48 @@ class Reader:
 
         return Heads.load()
 
+    @cached_property
+    def own_intents(self) -> Prototypes | None:
+        """The user's own intents; None: cintel's set."""
+        from cintel.language.prototypes import read_prototypes
+
+        path = self._settings.intents
+        return read_prototypes(path, self.encoder) if path else None
+
+    @cached_property
+    def swapped(self) -> tuple[Swapped, ...]:
+        """The user's own models, in the place of heads."""
+        from cintel.language.swapped import Swapped
+
+        chosen = self._settings
+        names: dict[Kind, str | None] = {
+            "sentiment": chosen.sentiment_model,
+            "emotion": chosen.emotion_model,
+            "intent": chosen.intent_model,
+        }
+        return tuple(
+            Swapped(kind, name, chosen.label_maps.get(kind, {}), self._device)
+            for kind, name in names.items()
+            if name
+        )
+
     def role_logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Log-odds of agent against customer for each text, shape (n,)."""
         return self.heads.role_logits(self.encoder.read(texts).states)
 
     def label(self, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
         """Labels of single lines, one role a line."""
-        from cintel.language.labels import label_turns
+        return self._label(self.encoder.read(texts), texts, roles)
 
-        return label_turns(self.encoder, self.heads, texts, roles)
+    def _label(self, read: Encoded, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
+        from cintel.language.labels import label_states
+
+        labels = label_states(self.heads, read.states, texts, roles)
+        for classifier in self.swapped:
+            labels = classifier.relabel(labels, texts, roles)
+        if self.own_intents:
+            labels = self.own_intents.relabel(labels, read.vectors, roles)
+        return labels
 
     def read(
         self, conversation: Conversation, personal: Sequence[tuple[PiiSpan, ...]]
@@ -88,7 +126,6 @@ class Reader:
             personal: the personal data of each turn, for its labels.
         """
         from cintel.language.intents import conversation_intent
-        from cintel.language.labels import label_states
 
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
@@ -96,11 +133,11 @@ class Reader:
             labels = _with_pii([Labels()] * len(texts), personal)
             text = f"Not summarised: {reason}."
             return Understood(labels, None, Summary(text=text), Csat(reason=reason), reason)
-        vectors, states = self.encoder.read(texts)
-        labels = _with_pii(label_states(self.heads, states, texts, roles), personal)
+        read = self.encoder.read(texts)
+        labels = _with_pii(self._label(read, texts, roles), personal)
         intent = conversation_intent([item.intents for item in labels])
-        summary = self._summary(conversation, labels, intent, vectors)
-        return Understood(labels, intent, summary, self._csat(conversation, vectors, states))
+        summary = self._summary(conversation, labels, intent, read.vectors)
+        return Understood(labels, intent, summary, self._csat(conversation, read))
 
     def _summary(
         self,
@@ -113,20 +150,20 @@ class Reader:
         from cintel.language.summary import summarise
 
         quoted = summarise(conversation, labels, intent, vectors)
-        if self._llm is None or floor_reason(conversation) is not None:
+        if self.llm is None or floor_reason(conversation) is not None:
             return quoted
-        return retell(self._llm, conversation, labels, quoted)
+        return retell(self.llm, conversation, labels, quoted)
 
-    def _csat(self, conversation: Conversation, vectors: Vectors, states: Vectors) -> Csat:
+    def _csat(self, conversation: Conversation, read: Encoded) -> Csat:
         from cintel.language.satisfaction import conversation_features
 
         if (reason := floor_reason(conversation)) is not None:
             return Csat(reason=reason)
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
-        found = self.heads.predict(states, roles)
+        found = self.heads.predict(read.states, roles)
         predicted, confidence = self.heads.satisfaction(
-            conversation_features(vectors, found, roles, texts)
+            conversation_features(read.vectors, found, roles, texts)
         )
         return Csat(round(predicted, 2), round(confidence, 3))
 

@@ -42,6 +42,9 @@ def decide(rule: Rule, context: Context) -> Verdict:
             return by_label(rule, context)
         case AnswerIs(question=question, values=values):
             answer = context.answer(question)
+            if answer.unsure:
+                reason = f"it waits for the answer to {question}"
+                return Verdict(None, answer.confidence, reason, waits=True)
             text = answer_text(answer.answer)
             reason = f"the answer to {question} is {text}"
             holds = answer.answer is not None and text in values
@@ -60,6 +63,9 @@ def _combine(verdicts: list[Verdict], wanted: bool) -> Verdict:
     deciding = [verdict for verdict in verdicts if verdict.holds is wanted]
     if deciding:
         return max(deciding, key=lambda verdict: verdict.confidence)
+    waiting = [verdict for verdict in verdicts if verdict.waits]
+    if waiting:
+        return waiting[0]
     known = [verdict for verdict in verdicts if verdict.holds is not None]
     return min(known or verdicts, key=lambda verdict: verdict.confidence)
 

@@ -14,14 +14,14 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from cintel.errors import ScorecardError
-from cintel.quality.rules import CONDITIONS, JUDGES, AllOf, AnyOf, Rule
+from cintel.quality.rules import ASKED, CONDITIONS, JUDGES, AllOf, AnyOf, Judge
 
 Read = TypeVar("Read")
 Keys = dict[str, tuple[Node, Node]]
 
 _NULL, _BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
-_RULES = JUDGES | CONDITIONS
+_RULES = JUDGES | ASKED | CONDITIONS
 _GROUPS: dict[str, type[AnyOf | AllOf]] = {"any_of": AnyOf, "all_of": AllOf}
 
 
@@ -50,6 +50,11 @@ class NodeReader:
     def place(self, value: object) -> Place:
         """Where a dataclass stood."""
         return next(place for place in self.places if place.value is value)
+
+    def fault(self, value: object, key: str, fault: str, remedy: str) -> ScorecardError:
+        """An error at the line of a dataclass's key, or where the dataclass begins."""
+        place = self.place(value)
+        return self.error(place.keys.get(key, place.node), key, fault, remedy)
 
     def read(self, node: Node, kind: type[Read]) -> Read:
         """The dataclass ``kind`` from a mapping.
@@ -112,7 +117,7 @@ class NodeReader:
             raise self.error(node, field, "must be a list of at least one", "Write `- ` lines")
         return tuple(self._value(child, hint, field) for child in node.value)
 
-    def _rule(self, node: Node, field: str) -> Rule:
+    def _rule(self, node: Node, field: str) -> Judge:
         keys = self._mapping(node, field)
         for name, group in _GROUPS.items():
             if name in keys:

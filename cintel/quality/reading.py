@@ -11,20 +11,19 @@ from pathlib import Path
 import yaml
 
 from cintel.errors import ScorecardError
+from cintel.quality.kinds import check_question
 from cintel.quality.nodes import NodeReader, suggest
 from cintel.quality.rules import (
     AnswerIs,
-    ChannelIs,
     Label,
     Metric,
     Pattern,
     Phrases,
-    Rule,
     Within,
     metric_names,
     walk,
 )
-from cintel.quality.scorecard import Question, Scorecard, Section
+from cintel.quality.scorecard import Item, Question, Scorecard, Section
 
 
 def load_scorecard(path_or_name: str | Path) -> Scorecard:
@@ -71,34 +70,32 @@ def loads(text: str, where: str = "scorecard") -> Scorecard:
     scorecard = reader.read(root, Scorecard)
     _check_scorecard(scorecard, reader)
     _check_names(scorecard, reader)
-    for question in scorecard.questions:
-        _check_points(question, reader)
-        _check_judges(question, reader)
+    for question in _written(scorecard):
+        check_question(question, reader)
     for part in reader.places:
         _check_rule(part.value, reader)
     _check_when(scorecard, reader)
     return scorecard
 
 
-def _fault(reader: NodeReader, value: object, key: str, fault: str, remedy: str) -> ScorecardError:
-    place = reader.place(value)
-    return reader.error(place.keys.get(key, place.node), key, fault, remedy)
+def _written(scorecard: Scorecard) -> list[Question]:
+    """The questions as they stand in the file, a checklist as one."""
+    return [question for section in scorecard.sections for question in section.questions]
 
 
 def _check_scorecard(scorecard: Scorecard, reader: NodeReader) -> None:
     if not 0 <= scorecard.pass_mark <= 100:
-        raise _fault(reader, scorecard, "pass_mark", "is outside 0 to 100", "Write a percentage")
+        raise reader.fault(scorecard, "pass_mark", "is outside 0 to 100", "Write a percentage")
     for section in scorecard.sections:
         if section.weight <= 0:
-            raise _fault(reader, section, "weight", "must be above 0", "Give it a share")
-        if all(question.bonus for question in section.questions):
-            raise _fault(
-                reader, section, "questions", "all are bonus", "Add one that is not a bonus"
+            raise reader.fault(section, "weight", "must be above 0", "Give it a share")
+        if all(question.bonus or question.type == "text" for question in section.questions):
+            raise reader.fault(
+                section, "questions", "all are bonus or comments", "Add one that counts"
             )
     total = math.fsum(section.weight for section in scorecard.sections)
     if not math.isclose(total, 100, abs_tol=1e-6):
-        raise _fault(
-            reader,
+        raise reader.fault(
             scorecard,
             "sections",
             f"the weights add up to {total:g}, not 100",
@@ -108,97 +105,47 @@ def _check_scorecard(scorecard: Scorecard, reader: NodeReader) -> None:
 
 
 def _check_names(scorecard: Scorecard, reader: NodeReader) -> None:
-    seen: dict[tuple[str, str], Section | Question] = {}
-    named: list[tuple[str, str, Section | Question]] = [
+    written = _written(scorecard)
+    seen: dict[tuple[str, str], Section | Question | Item] = {}
+    named: list[tuple[str, str, Section | Question | Item]] = [
         *(("name", section.name, section) for section in scorecard.sections),
-        *(("id", question.id, question) for question in scorecard.questions),
+        *(("id", question.id, question) for question in written),
+        *(
+            ("id", f"{question.id}.{item.id}", item)
+            for question in written
+            for item in question.items
+        ),
     ]
     for key, name, value in named:
         first = seen.setdefault((key, name), value)
         if first is not value:
             line = reader.place(first).node.start_mark.line + 1
-            raise _fault(
-                reader, value, key, f"{name!r} is used twice (first in line {line})", "Rename one"
-            )
-
-
-def _check_points(question: Question, reader: NodeReader) -> None:
-    optional = question.type in ("choice", "scale")
-    if optional and not question.options:
-        raise _fault(reader, question, "options", f"{question.type} needs options", "Add them")
-    if optional and question.points is not None:
-        raise _fault(
-            reader,
-            question,
-            "points",
-            f"{question.type} has its points in the options",
-            "Remove it",
-        )
-    if not optional and question.options:
-        raise _fault(
-            reader, question, "options", f"{question.type} takes no options", "Use type choice"
-        )
-    if not optional and question.points is None:
-        raise _fault(reader, question, "points", f"{question.type} needs points", "Add `points:`")
-    if question.possible <= 0 or any(option.points < 0 for option in question.options):
-        raise _fault(reader, question, "points", "must be above 0", "Give the best answer points")
-    if question.bonus and question.critical:
-        raise _fault(reader, question, "bonus", "a critical question cannot be one", "Drop one")
-    if len(set(question.answers)) < len(question.answers):
-        raise _fault(reader, question, "options", "an answer is given twice", "Rename one")
-    if question.type == "scale":
-        for option in question.options:
-            if not re.fullmatch(r"-?(0|[1-9]\d*)(\.\d*[1-9])?", option.answer):
-                raise _fault(
-                    reader, option, "answer", "a scale counts in numbers", "Write 1 or 1.5"
-                )
-
-
-def _check_judges(question: Question, reader: NodeReader) -> None:
-    if question.options and question.judge is not None:
-        raise _fault(
-            reader, question, "judge", f"{question.type} has judges in its options", "Move it there"
-        )
-    if question.options:
-        *early, _ = question.options
-        for option in early:
-            if option.judge is None:
-                raise _fault(reader, option, "judge", "only the last option may lack one", "Add it")
-        judges: list[Rule | None] = [option.judge for option in question.options]
-    elif question.judge is None:
-        raise _fault(reader, question, "judge", "is missing", "Add `judge:` with its `kind`")
-    else:
-        judges = [question.judge]
-    if question.type == "number" and not isinstance(question.judge, Metric):
-        raise _fault(reader, question, "judge", "a number is a metric", "Use `kind: metric`")
-    for rule in (part for judge in judges for part in walk(judge)):
-        if isinstance(rule, AnswerIs | ChannelIs):
-            raise _fault(
-                reader, rule, "kind", f"{rule.kind!r} is a condition, not a judge", "Use it in when"
+            raise reader.fault(
+                value, key, f"{name!r} is used twice (first in line {line})", "Rename one"
             )
 
 
 def _check_rule(rule: object, reader: NodeReader) -> None:
     match rule:
         case Phrases(threshold=threshold) if not 0 < threshold < 1:
-            raise _fault(reader, rule, "threshold", "must lie between 0 and 1", "Try 0.55")
+            raise reader.fault(rule, "threshold", "must lie between 0 and 1", "Try 0.55")
         case Pattern(regex=regex):
             try:
                 re.compile(regex)
             except re.error as error:
-                raise _fault(
-                    reader, rule, "regex", f"not a regular expression: {error}", "Correct it"
+                raise reader.fault(
+                    rule, "regex", f"not a regular expression: {error}", "Correct it"
                 ) from error
         case Metric(metric=name) if name not in metric_names():
-            raise _fault(
-                reader, rule, "metric", f"unknown metric {name!r}", suggest(name, [*metric_names()])
+            raise reader.fault(
+                rule, "metric", f"unknown metric {name!r}", suggest(name, [*metric_names()])
             )
         case Metric(at_least=None, at_most=None):
-            raise _fault(reader, rule, "metric", "has no limit", "Add `at_least:` or `at_most:`")
+            raise reader.fault(rule, "metric", "has no limit", "Add `at_least:` or `at_most:`")
         case Label(label="frustration", values=values) if values:
-            raise _fault(reader, rule, "values", "frustration is a score", "Use `at_least:` alone")
+            raise reader.fault(rule, "values", "frustration is a score", "Use `at_least:` alone")
         case Within() if not any(limit is not None and limit > 0 for limit in astuple(rule)):
-            raise _fault(reader, rule, "within", "has no limit", "Add `first_turns:` or another")
+            raise reader.fault(rule, "within", "has no limit", "Add `first_turns:` or another")
 
 
 def _check_when(scorecard: Scorecard, reader: NodeReader) -> None:
@@ -208,8 +155,7 @@ def _check_when(scorecard: Scorecard, reader: NodeReader) -> None:
     }
     for rule in (rule for rules in asked.values() for rule in rules):
         if rule.question not in asked:
-            raise _fault(
-                reader,
+            raise reader.fault(
                 rule,
                 "question",
                 f"no question {rule.question!r}",
@@ -217,17 +163,17 @@ def _check_when(scorecard: Scorecard, reader: NodeReader) -> None:
             )
         known = scorecard.question(rule.question).answers
         if not known:
-            raise _fault(reader, rule, "question", "is a number", "Use `kind: metric` instead")
+            raise reader.fault(
+                rule, "question", f"{rule.question!r} has no answers to name",
+                "For a number, use `kind: metric`",
+            )  # fmt: skip
         for value in rule.values:
             if value not in known:
-                raise _fault(
-                    reader, rule, "values", f"no answer {value!r}", suggest(value, [*known])
-                )
-    for question in scorecard.questions:
-        chain = _circle(question.id, asked, ())
+                raise reader.fault(rule, "values", f"no answer {value!r}", suggest(value, [*known]))
+    for question in _written(scorecard):
+        chain = _circle(question.parts[0].id, asked, ())
         if chain:
-            raise _fault(
-                reader,
+            raise reader.fault(
                 question,
                 "when",
                 f"circular: {' -> '.join(chain)}",

@@ -132,15 +132,37 @@ class AllOf:
 
 Rule = Phrases | Pattern | Metric | Label | AnswerIs | ChannelIs | AnyOf | AllOf
 
+
+@dataclass(frozen=True, slots=True)
+class Llm:
+    """A language model answers, by a rubric: what counts as which answer, in plain words."""
+
+    kind: ClassVar[str] = "llm"
+    rubric: str
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """A person answers; cintel never does."""
+
+    kind: ClassVar[str] = "human"
+
+
+Asked = Llm | Human
+"""Who is asked for the answer itself, so that neither stands inside another rule."""
+
+Judge = Rule | Asked
+
 JUDGES: dict[str, type[Phrases | Pattern | Metric | Label]] = {
     rule.kind: rule for rule in (Phrases, Pattern, Metric, Label)
 }
 CONDITIONS: dict[str, type[AnswerIs | ChannelIs]] = {
     rule.kind: rule for rule in (AnswerIs, ChannelIs)
 }
+ASKED: dict[str, type[Asked]] = {judge.kind: judge for judge in (Llm, Human)}
 
 
-def walk(rule: Rule | None) -> Iterator[Rule]:
+def walk(rule: Judge | None) -> Iterator[Judge]:
     """A rule and every rule inside it."""
     if rule is None:
         return

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
-from cintel.quality.rules import Rule
+from cintel.quality.rules import Judge, Rule
 
-QuestionType = Literal["yes_no", "choice", "scale", "number"]
+QuestionType = Literal["yes_no", "choice", "scale", "number", "text", "checklist"]
 Critical = Literal["form", "section"]
+
+DEFAULT_SURE = 0.65
+"""Confidence from which an automatic answer stands: a cosine 0.05 from its threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +34,28 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a ``checklist``; ``id`` is its name there."""
+
+    id: str
+    text: str
+    judge: Judge
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One thing to find out.
 
     Attributes:
-        points: what the best answer earns; ``choice`` and ``scale`` have it in their options.
+        points: what the best answer earns; ``choice`` and ``scale`` have it in their options, a
+            ``checklist`` shares it among its items, a ``text`` is a comment and has none.
         critical: failing it zeroes the whole ``form`` or its ``section``.
         allow_na: a reviewer may answer "not applicable".
         bonus: earns points without adding to the points possible.
         when: asked only if this holds; otherwise not applicable.
-        judge: the rule that means "yes"; for ``number`` the metric whose value is the answer.
+        judge: the rule that means "yes"; for ``number`` the metric whose value is the answer; or
+            who is asked.
+        sure: an automatic answer with less confidence is left to a person.
     """
 
     id: str
@@ -52,16 +67,33 @@ class Question:
     allow_na: bool = False
     bonus: bool = False
     when: Rule | None = None
-    judge: Rule | None = None
+    judge: Judge | None = None
+    items: tuple[Item, ...] = ()
+    sure: float = DEFAULT_SURE
 
     @property
     def possible(self) -> float:
         """The points of the best answer."""
+        if self.type == "text":
+            return 0.0
         return self.points if self.points is not None else max(o.points for o in self.options)
 
     @property
+    def parts(self) -> tuple[Question, ...]:
+        """The question, or a checklist's items: yes/no questions ``id.item`` of equal points."""
+        if not self.items:
+            return (self,)
+        return tuple(
+            replace(
+                self, id=f"{self.id}.{item.id}", text=f"{self.text} {item.text}", type="yes_no",
+                points=self.possible / len(self.items), judge=item.judge, items=(),
+            )
+            for item in self.items
+        )  # fmt: skip
+
+    @property
     def answers(self) -> tuple[str, ...]:
-        """The answers a reviewer may choose from; empty for ``number``."""
+        """The answers a reviewer may choose from; empty for ``number`` and ``text``."""
         if self.type == "yes_no":
             return ("yes", "no")
         return tuple(option.answer for option in self.options)
@@ -76,6 +108,11 @@ class Section:
     weight: float
     questions: tuple[Question, ...]
 
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """Every question that is answered, in order: the items of a checklist in its place."""
+        return tuple(part for question in self.questions for part in question.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
@@ -88,8 +125,8 @@ class Scorecard:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """Every question, in order."""
-        return tuple(question for section in self.sections for question in section.questions)
+        """Every question that is answered, in order: the items of a checklist in its place."""
+        return tuple(question for section in self.sections for question in section.asked)
 
     @property
     def version(self) -> str:

@@ -10,10 +10,13 @@ from cintel.quality.rules import Metric
 from cintel.quality.scorecard import Question, Scorecard, Section
 
 NOTHING_APPLIES = "no question of the scorecard applies"
+NOTHING_SURE = "every answer that counts is left to a person"
 
 
 def points_for(question: Question, answer: str | float) -> float:
     """The points that an answer earns; a ``number`` earns them inside its judge's limits.
+
+    A comment earns none.
 
     Raises:
         ValueError: the question has no such answer.
@@ -22,6 +25,8 @@ def points_for(question: Question, answer: str | float) -> float:
         if isinstance(answer, str):
             raise ValueError(f"{question.id} is a number, not {answer!r}")
         return question.possible if question.judge.allows(answer) else 0.0
+    if question.type == "text":
+        return 0.0
     if question.type == "yes_no" and answer in ("yes", "no"):
         return question.possible if answer == "yes" else 0.0
     for option in question.options:
@@ -39,6 +44,8 @@ def answer_text(answer: str | float | None) -> str:
 
 def tally(scorecard: Scorecard, answers: Sequence[Answer]) -> Evaluation:
     """The evaluation that follows from one answer a question, whoever gave it.
+
+    Not applicable and unsure answers count nowhere.
 
     A section's part is points earned ÷ points possible over its applicable questions; bonus points
     are earned without being possible. The score is the mean of the sections' parts by weight, over
@@ -75,13 +82,17 @@ def _evaluation(
         passed=None if score is None else score >= scorecard.pass_mark and not failed,
         auto_failed=failed,
         answers=tuple(answers),
-        reason=NOTHING_APPLIES if score is None else None,
+        reason=None if score is not None else _why_not(answers),
     )
+
+
+def _why_not(answers: Sequence[Answer]) -> str:
+    return NOTHING_SURE if any(answer.unsure for answer in answers) else NOTHING_APPLIES
 
 
 def _part(section: Section, by_id: Mapping[str, Answer]) -> float | None:
     """Points earned ÷ possible, None where nothing but a bonus applies."""
-    asked = [(q, by_id[q.id]) for q in section.questions if by_id[q.id].answer is not None]
+    asked = [(q, by_id[q.id]) for q in section.asked if by_id[q.id].answer is not None]
     possible = math.fsum(answer.possible for question, answer in asked if not question.bonus)
     if not possible:
         return None

@@ -32,12 +32,16 @@ class TextEncoder(Hashable, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a rule holds (None: no ground to say), how sure, why, and on what words."""
+    """Whether a rule holds (None: no ground to say), how sure, why, and on what words.
+
+    ``waits``: there is no ground yet, as a person has to answer another question first.
+    """
 
     holds: bool | None
     confidence: float
     reason: str
     evidence: tuple[Evidence, ...] = ()
+    waits: bool = False
 
     def inverted(self) -> Verdict:
         """The same finding, read the other way."""

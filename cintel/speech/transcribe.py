@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
 
 # Attention over 1,500 frames takes 72 MB a clip in whisper-base, in every lane.
-BATCH = 3
+BATCH = 2
 # Both must hold before a clip counts as invented: either alone also happens in real speech.
 NO_SPEECH, LOW_LOGPROB = 0.6, -1.0
 LOOP_RATIO = 2.4

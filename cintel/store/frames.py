@@ -18,7 +18,8 @@ def to_frame(analyses: Iterable[Analysis]) -> DataFrame:
 
     Columns are named as in the store; metrics as ``silence_share`` or ``agent_words``;
     metadata as ``metadata.<key>``; an evaluation as ``<scorecard>.score`` (0…100),
-    ``.passed`` and ``.auto_failed``. Times are seconds.
+    ``.passed``, ``.auto_failed`` and ``.unsure``, how many answers wait for a person. Times are
+    seconds.
     """
     from pandas import DataFrame
 
@@ -47,5 +48,7 @@ def _conversation(value: Row) -> Row:
     for evaluation in value["evaluations"]:
         for figure in ("score", "passed", "auto_failed"):
             row[f"{evaluation['scorecard']}.{figure}"] = evaluation[figure]
+        unsure = sum(answer["unsure"] for answer in evaluation["answers"])
+        row[f"{evaluation['scorecard']}.unsure"] = unsure
     row |= {f"metadata.{key}": item for key, item in talk["metadata"].items()}
     return row | {key: made_by[key] for key in ("cintel", "device")}

@@ -1,9 +1,10 @@
 """Reviewers' answers beside the machine's: nothing here erases either.
 
 The final answer to a question is the latest override where there is one, else the machine's.
-An answer *passes* when it earns all its points; not applicable, and questions without points,
-neither pass nor fail. An override passes by the points its reviewer's answer was given, or, when
-it confirms the machine's answer, by the machine's; without either it counts as reviewed only.
+An answer *passes* when it earns all its points; not applicable, unsure, and questions without
+points, neither pass nor fail. An override passes by the points its reviewer's answer was given,
+or, when it confirms the machine's answer, by the machine's; without either it counts as reviewed
+only.
 """
 
 from __future__ import annotations
@@ -144,10 +145,10 @@ def overrides(store: Store, conversation_id: str) -> DataFrame:
 def answers(store: Store, conversation_id: str) -> DataFrame:
     """Every answer of a conversation in scorecard order, the reviewer's beside the machine's.
 
-    Columns: ``scorecard``, ``version``, ``question``, ``ai_answer``, ``ai_points``,
-    ``possible``, ``confidence``, ``reason``, ``evidence`` (a list), ``source``, ``reviewed``,
-    ``human_answer``, ``human_points``, ``reviewer``, ``comment``, ``reviewed_at``,
-    ``final_answer``.
+    Columns: ``scorecard``, ``version``, ``question``, ``ai_answer``, ``ai_points``, ``possible``,
+    ``confidence``, ``reason``, ``evidence`` (a list), ``source``, ``unsure``, ``suggested`` (what
+    an unsure answer would have been), ``reviewed``, ``human_answer``, ``human_points``,
+    ``reviewer``, ``comment``, ``reviewed_at``, ``final_answer``.
     """
     query = _keyed(
         conversation_id,
@@ -161,6 +162,8 @@ def answers(store: Store, conversation_id: str) -> DataFrame:
         AnswerRow.reason,
         AnswerRow.evidence,
         AnswerRow.source,
+        AnswerRow.unsure,
+        AnswerRow.suggested,
         _REVIEWED.label("reviewed"),
         _HUMAN.c.answer.label("human_answer"),
         _HUMAN.c.points.label("human_points"),
@@ -176,10 +179,11 @@ def answers(store: Store, conversation_id: str) -> DataFrame:
 def review_queue(
     store: Store, filters: Filters = _EVERYTHING, *, limit: int = 50, offset: int = 0
 ) -> tuple[DataFrame, int]:
-    """One page of the answers nobody reviewed yet, least confident first, and how many there are.
+    """One page of the answers nobody reviewed yet, and how many there are.
 
-    Columns: ``conversation_id``, ``started_at``, ``agent_id``, ``scorecard``, ``version``,
-    ``question``, ``ai_answer``, ``confidence``, ``reason``.
+    Unsure ones come first, then the least confident. Columns: ``conversation_id``,
+    ``started_at``, ``agent_id``, ``scorecard``, ``version``, ``question``, ``ai_answer``,
+    ``confidence``, ``reason``, ``unsure``, ``suggested``.
     """
     query = _select(
         filters,
@@ -192,8 +196,13 @@ def review_queue(
         AnswerRow.answer.label("ai_answer"),
         AnswerRow.confidence,
         AnswerRow.reason,
+        AnswerRow.unsure,
+        AnswerRow.suggested,
     ).where(~_REVIEWED)
-    order = (AnswerRow.confidence, ConversationRow.id, EvaluationRow.position, AnswerRow.position)
+    order = (
+        AnswerRow.unsure.desc(), AnswerRow.confidence,
+        ConversationRow.id, EvaluationRow.position, AnswerRow.position,
+    )  # fmt: skip
     with store.database.read() as connection:
         total = connection.scalar(_select(filters, func.count()).where(~_REVIEWED))
     return fetch(store, query.order_by(*order).limit(limit).offset(offset)), total or 0
@@ -202,11 +211,13 @@ def review_queue(
 def agreement(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     """One row a reviewed question: ``scorecard``, ``question``, ``reviewed``, ``unchanged``.
 
-    ``unchanged`` counts the answers whose latest override confirms the machine's.
+    ``unchanged`` counts the answers whose latest override confirms the machine's; where it was
+    unsure it gave none to confirm.
     """
     by = (EvaluationRow.scorecard, AnswerRow.question)
     query = _select(filters, *by, _count(_REVIEWED, "reviewed"), _count(_UNCHANGED, "unchanged"))
-    return fetch(store, query.where(_REVIEWED).group_by(*by).order_by(*by))
+    given = query.where(_REVIEWED, ~AnswerRow.unsure)
+    return fetch(store, given.group_by(*by).order_by(*by))
 
 
 def question_pass_rates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:

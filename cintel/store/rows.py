@@ -24,9 +24,10 @@ _SUMMARY = (
 _SCORED = ("sentiment", "emotion", "act")
 _TURN = ("index", "role", "speaker", "start", "end", "text", "frustration")
 _TURN_LISTS = ("words", "intents", "pii")
-_EVALUATION = ("scorecard", "version", "score", "passed", "auto_failed", "reason")
+_EVALUATION = ("scorecard", "version", "score", "passed", "auto_failed", "reason", "tokens")
 _ANSWER = (
     "question", "answer", "points", "possible", "confidence", "reason", "evidence", "source",
+    "unsure", "suggested", "fingerprint",
 )  # fmt: skip
 _METRICS = (
     "talk_ratio", "interactivity", "silence_share", "dead_air_total", "dead_air_longest",

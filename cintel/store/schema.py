@@ -25,10 +25,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0003"
+REVISION = "0005"
 """The newest revision in ``migrations/versions``."""
 
 
@@ -160,10 +161,14 @@ class EvaluationRow(Base):
     passed: Mapped[bool | None]
     auto_failed: Mapped[bool]
     reason: Mapped[str | None] = mapped_column(Text)
+    tokens: Mapped[list[Any]] = mapped_column(server_default="[0, 0]")
 
 
 class AnswerRow(Base):
-    """The machine's answer to one question; ``answer`` is NULL for not applicable."""
+    """The machine's answer to one question.
+
+    ``answer`` is NULL for not applicable, and for unsure: then a reviewer may take ``suggested``.
+    """
 
     __tablename__ = "answers"
 
@@ -179,6 +184,9 @@ class AnswerRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     evidence: Mapped[list[Any]]
     source: Mapped[str]
+    unsure: Mapped[bool] = mapped_column(server_default=false())
+    suggested: Mapped[str | float | None] = mapped_column(JSON(none_as_null=True))
+    fingerprint: Mapped[str | None]
 
 
 class OverrideRow(Base):

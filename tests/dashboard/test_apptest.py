@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cintel.conversation import Analysis
+from cintel.conversation import Analysis, Answer
 from cintel.dashboard import frame
+from cintel.quality import dumps, loads, tally
 from cintel.store import Store, reviews
 
-PAGES = ("overview", "calls", "call", "reviews", "agents", "trends", "topics")
+PAGES = (
+    "overview", "calls", "call", "reviews", "sample", "agreement", "agents", "trends", "topics",
+)  # fmt: skip
 APP = str(Path(frame.__file__).parents[2] / "app.py")
 Run = Callable[..., AppTest]
 
@@ -178,3 +182,40 @@ def test_a_review_given_meanwhile_is_not_overruled_unseen(own: str) -> None:
     page.button[0].click().run()
     with Store(own) as store:
         assert list(reviews.overrides(store, key[0])["reviewer"]) == ["ann", "eve"]
+
+
+def test_an_unsure_answer_is_reviewed_first(own: str, analyses: list[Analysis]) -> None:
+    card = loads(
+        "{name: n, title: t, pass_mark: 50, sections: [{name: s, title: S, weight: 100, "
+        "questions: ["
+        "{id: fair, text: Fair, points: 6, judge: {kind: human}}, "
+        "{id: note, text: Note, type: text, judge: {kind: human}}]}]}"
+    )
+    answers = [
+        Answer("fair", None, 0.0, 6.0, 0.0, "a person answers", unsure=True),
+        Answer("note", None, 0.0, 0.0, 0.1, "a person answers", unsure=True),
+    ]
+    shown = (
+        one for one in analyses if "2026-10-02" < str(one.conversation.started_at) < "2026-11-30"
+    )
+    made = replace(next(shown), evaluations=(tally(card, answers),))
+    with Store(own) as store:
+        store.save_scorecard(card.name, card.version, dumps(card))
+        store.save(made)
+    page = _run("reviews", own)
+    assert page.session_state["reviewing"] == (made.id, "n", card.version, "fair")
+    page.text_input(key="reviewer").set_value("eve")
+    assert page.radio[0].value is None
+    page.button[0].click().run()
+    assert page.warning[0].value == "Choose an answer."
+    page.radio[0].set_value(0)
+    page.button[0].click().run()
+    assert not page.exception
+    assert page.session_state["reviewing"] == (made.id, "n", card.version, "note")
+    page.text_area[0].set_value("  Well done. ")
+    page.button[0].click().run()
+    assert not page.exception
+    with Store(own) as store:
+        given = reviews.overrides(store, made.id)
+    assert list(given["answer"]) == ["yes", "Well done."]
+    assert list(given["points"]) == [6.0, 0.0]

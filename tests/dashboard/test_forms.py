@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cintel.conversation import Analysis, Summary
+from cintel.conversation import Analysis, Answer, Summary
 from cintel.dashboard import forms, panel, review, stage
 from cintel.errors import UsageError
-from cintel.quality import Scorecard, loads
+from cintel.quality import Scorecard, dumps, loads, tally
 from cintel.store import Store, reviews
 
 CARD = """
@@ -157,3 +157,102 @@ def test_panel_tabs(store: Store, analyses: list[Analysis]) -> None:
     assert sides[1] == ["Talk time", "0:20", "0:19"]
     silence = tabs[2]["blocks"][3]["rows"]
     assert silence[-1] == ["Overtalk", "1", "0.6 s", "0.6 s", "1 %"]
+
+
+UNSURE = """
+name: unsure
+title: Unsure
+pass_mark: 50
+sections:
+  - name: all
+    title: All
+    weight: 100
+    questions:
+      - {id: polite, text: Polite, points: 4, judge: {kind: pattern, regex: please}}
+      - {id: fair, text: Fair, points: 6, judge: {kind: human}}
+      - {id: note, text: Note, type: text, judge: {kind: human}}
+      - id: steps
+        text: Says
+        type: checklist
+        points: 2
+        items: [{id: name, text: a name, judge: {kind: human}}]
+      - id: pace
+        text: Pace
+        type: number
+        points: 3
+        judge: {kind: metric, metric: duration, at_least: 60}
+"""
+
+
+def unsure(store: Store, plain: Analysis) -> tuple[Scorecard, Analysis]:
+    card = loads(UNSURE)
+    answers = (
+        Answer("polite", None, 0.0, 4.0, 0.6, "perhaps", unsure=True, suggested="yes"),
+        Answer("fair", None, 0.0, 6.0, 0.0, "a person answers", unsure=True),
+        Answer("note", None, 0.0, 0.0, 0.0, "a person answers", unsure=True),
+        Answer("steps.name", "yes", 2.0, 2.0, 0.9, "says so"),
+        Answer("pace", None, 0.0, 3.0, 0.6, "perhaps", unsure=True, suggested=70.0),
+    )
+    made = replace(plain, evaluations=(tally(card, answers),))
+    store.save_scorecard(card.name, card.version, dumps(card))
+    store.save(made)
+    return card, made
+
+
+def test_unsure_answers_wait_for_a_person(own: str, analyses: list[Analysis]) -> None:
+    with Store(own) as store:
+        card, made = unsure(store, analyses[0])
+        (form,) = stage.evaluations(store, made)
+        items = {item.question: item for item in form.parts[0][1]}
+        assert [(item.answer, item.verdict) for item in items.values()] == [
+            ("unsure, perhaps yes", "unsure"), ("unsure", "unsure"), ("unsure", "unsure"),
+            ("yes", "pass"), ("unsure, perhaps 70", "unsure"),
+        ]  # fmt: skip
+        assert (form.score, form.reviewed_score) == (100.0, None)
+        assert items["steps.name"].text == "Says a name"
+        block = panel.evaluation_blocks(form)[0]
+        assert block["chips"] == [("pass", "passed"), ("unsure", "4 unsure")]
+        assert panel.answer_block(items["fair"])["sign"] == "?"
+
+        def review_as(name: str, answer: str | float | None) -> None:
+            task = review.task(store, made.id, card.name, card.version, name)
+            assert task is not None
+            assert task.unsure
+            review.save(store, task, "eve", answer, "")
+
+        review_as("polite", "yes")
+        review_as("fair", "no")
+        review_as("note", "Well done.")
+        review_as("pace", 70.0)
+        (form,) = stage.evaluations(store, made)
+    assert form.reviewed_score == 60.0  # 4 + 0 + 2 + 3 of 4 + 6 + 2 + 3
+    items = {item.question: item for item in form.parts[0][1]}
+    assert [item.human_verdict for item in items.values()] == ["pass", "fail", "na", None, "pass"]
+    assert panel.evaluation_blocks(form)[0]["chips"] == [
+        ("pass", "passed"),
+        ("human", "60 after review"),
+    ]
+
+
+def test_what_is_suggested_is_chosen_first(own: str, analyses: list[Analysis]) -> None:
+    with Store(own) as store:
+        card, made = unsure(store, analyses[0])
+        tasks = [review.task(store, made.id, card.name, card.version, name)
+                 for name in ("polite", "fair", "pace")]  # fmt: skip
+    assert [(task.given, task.earned) for task in tasks if task] == [
+        ("yes", 4.0), (None, 0.0), (70.0, 3.0),
+    ]  # fmt: skip
+
+
+def test_not_applicable_overruled_counts_in_full(own: str, analyses: list[Analysis]) -> None:
+    with Store(own) as store:
+        card, made = unsure(store, analyses[0])
+        first, *others = made.evaluations[0].answers
+        dropped = replace(first, unsure=False, suggested=None, possible=0.0)
+        made = replace(made, evaluations=(tally(card, (dropped, *others)),))
+        store.save(made)
+        task = review.task(store, made.id, card.name, card.version, "polite")
+        assert task is not None
+        review.save(store, task, "eve", "no", "")
+        (form,) = stage.evaluations(store, made)
+    assert form.reviewed_score == 33.33  # 0 + 2 of 4 + 2

@@ -1,29 +1,16 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from cintel import models
 from cintel.conversation import Intent
-from cintel.errors import SettingsError
 from cintel.language.encoder import Encoder
 from cintel.language.heads import Heads
-from cintel.language.intents import conversation_intent, read_prototypes, turn_intents
+from cintel.language.intents import conversation_intent, turn_intents
 from cintel.language.labels import label_turns
 
 LABELS = ("billing.refund", "none", "order.status")
-OWN = """\
-parking.permit:
-  - i need a parking permit for my street
-  - how do i renew my resident permit
-  - where can i get a permit to park
-waste.pickup:
-  - when is the bin collected
-  - my trash was not picked up
-  - the recycling truck skipped our house
-"""
 
 
 @pytest.fixture(scope="module")
@@ -127,25 +114,3 @@ def test_told_openings(encoder: Encoder, line: str, name: str) -> None:
 )
 def test_what_states_no_intent(encoder: Encoder, line: str) -> None:
     assert label_turns(encoder, Heads.load(), [line], ["customer"])[0].intents == ()
-
-
-@pytest.mark.models
-def test_own_intents_need_no_training(encoder: Encoder, tmp_path: Path) -> None:
-    path = tmp_path / "intents.yaml"
-    path.write_text(OWN, encoding="utf-8")
-    prototypes = read_prototypes(path, encoder)
-    lines = ["they did not collect our garbage", "can i get a parking permit", "my name is anna"]
-    bin_line, permit, name = prototypes.match(encoder.encode(lines))
-    assert bin_line[0].name == "waste.pickup"
-    assert permit[0].name == "parking.permit"
-    assert permit[0].score > 0.5
-    assert name == ()
-
-
-@pytest.mark.models
-@pytest.mark.parametrize("content", ["", "- a list", "permit: []", "permit: [1]", "a: [b\n"])
-def test_a_bad_intent_file_is_named(encoder: Encoder, tmp_path: Path, content: str) -> None:
-    path = tmp_path / "intents.yaml"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"intents\.yaml"):
-        read_prototypes(path, encoder)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cintel.conversation import PiiSpan
-from cintel.language.pii import find_pii
+from cintel.language.pii import apart, find_pii
 from cintel.language.redact import redact
 
 SAID = "four one one one one one one one one one one one one one one one"
@@ -206,3 +206,12 @@ def test_redact_several() -> None:
     text = "I'm Jane Smith calling, card 4111 1111 1111 1111, born 03/04/1984"
     assert redact(text, find_pii(text)) == "I'm [NAME] calling, card [CARD], born [DOB]"
     assert redact("nothing", ()) == "nothing"
+
+
+def test_an_address_that_runs_into_a_phone_number_keeps_its_own_words() -> None:
+    text = "9 elm street 0171 234 5678"
+    found = apart(text, [PiiSpan("address", 0, 17), PiiSpan("phone", 13, 26)])
+    assert found == (PiiSpan("address", 0, 12), PiiSpan("phone", 13, 26))
+    assert apart("mastercard 5219", [PiiSpan("address", 0, 15), PiiSpan("card", 11, 15)]) == (
+        PiiSpan("card", 11, 15),
+    )

@@ -42,6 +42,13 @@ def tagged(rampart: Rampart, text: str) -> list[tuple[str, str]]:
         ("yes i live at 24 acacia avenue leeds", [("address", "24 acacia avenue leeds")]),
         ("goethestrasse 12 in munich", [("address", "goethestrasse 12 in munich")]),
         ("Send it to 5 Rue Garneau Apt. 7, Quebec", [("address", "5 Rue Garneau Apt. 7, Quebec")]),
+        (
+            "it goes to 7 oak lane flat 2 lyon france",
+            [("address", "7 oak lane flat 2 lyon france")],
+        ),
+        ("Please deliver it to Törneby 2", [("address", "Törneby 2")]),
+        ("my neighbour peter holm at number 9", [("name", "peter holm")]),
+        ("is the traffic backed up at the closest circle k", []),
         ("lovely thank you that has gone through", []),
         ("the store closes at 4 on sundays", []),
         ("we moved here from springfield", []),
@@ -67,3 +74,9 @@ def test_texts_keep_their_order_whatever_their_length(rampart: Rampart) -> None:
 )
 def test_any_text_is_read(rampart: Rampart, text: str) -> None:
     assert all(0 <= span.start < span.end <= len(text) for span in rampart.tag([text])[0])
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", ["Hello, um, I'd like to cancel.", "Uh, hi, erm, about my bill."])
+def test_fillers_are_no_names(rampart: Rampart, text: str) -> None:
+    assert rampart.tag([text]) == [()]

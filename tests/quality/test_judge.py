@@ -67,7 +67,7 @@ def ask(
 ) -> Answer:
     card = loads(
         "{name: n, title: t, pass_mark: 50, sections: [{name: s, title: S, weight: 100, "
-        f"questions: [{{id: q, text: q, points: 2, judge: {judge}{extra}}}]}}]}}"
+        f"questions: [{{id: q, text: q, points: 2, sure: 0, judge: {judge}{extra}}}]}}]}}"
     )
     conversation = conversation or talk(*LINES)
     marked = tuple((labels or {}).get(turn.index, Labels()) for turn in conversation.turns)

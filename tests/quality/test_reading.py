@@ -225,7 +225,7 @@ MISTAKES = {
         change("{kind: metric, metric", "{metric"),
         "small.yaml, line 22",
         "judge: has no `kind`",
-        "Add `kind:`, one of phrases, pattern, metric, label, answer, channel",
+        "Add `kind:`, one of phrases, pattern, metric, label, llm, human, answer, channel",
     ),
     "no judge": (
         change("        judge: {kind: metric, metric: dead_air.longest, at_most: 10}\n", ""),
@@ -308,8 +308,8 @@ MISTAKES = {
             "{kind: metric, metric: duration, at_least: 60}",
         ),
         "small.yaml, line 22",
-        "question: is a number",
-        "Use `kind: metric` instead",
+        "question: 'hello' has no answers to name",
+        "For a number, use `kind: metric`",
     ),
     "circular when": (
         change(
@@ -385,8 +385,114 @@ MISTAKES = {
     "bonus only": (
         change("text: Says hello?", "text: Says hello?\n        bonus: true"),
         "small.yaml, line 8",
-        "questions: all are bonus",
-        "Add one that is not a bonus",
+        "questions: all are bonus or comments",
+        "Add one that counts",
+    ),
+    "rubric missing": (
+        change("{kind: metric, metric: dead_air.longest, at_most: 10}", "{kind: llm}"),
+        "small.yaml, line 22",
+        "rubric: is missing",
+        "Add `rubric:` here",
+    ),
+    "person with a rubric": (
+        change("{kind: metric, metric: dead_air.longest, at_most: 10}", "{kind: human, rubric: x}"),
+        "small.yaml, line 22",
+        "rubric: unknown key",
+        "Use one of: ",
+    ),
+    "model inside a group": (
+        change('{kind: pattern, regex: "\\\\bstop\\\\b", must: not_say}', "{kind: llm, rubric: x}"),
+        "small.yaml, line 32",
+        "kind: 'llm' answers a whole question, not a part of it",
+        "Make it the judge of a question of its own; `when` may ask for that answer",
+    ),
+    "person in when": (
+        change("{kind: answer, question: hello, values: [yes]}", "{kind: human}"),
+        "small.yaml, line 21",
+        "kind: 'human' answers a whole question, not a part of it",
+        "Make it the judge of a question of its own; `when` may ask for that answer",
+    ),
+    "two judges": (
+        change("type: choice", "type: choice\n        judge: {kind: human}"),
+        "small.yaml, line 30",
+        "judge: the question has a judge for all its options",
+        "Remove one",
+    ),
+    "number by a person": (
+        change("id: quick", "id: quick\n        type: number").replace(
+            "{kind: metric, metric: dead_air.longest, at_most: 10}", "{kind: human}"
+        ),
+        "small.yaml, line 23",
+        "judge: a number is a metric",
+        "Use `kind: metric`",
+    ),
+    "text with points": (
+        change("text: No dead air?", "text: No dead air?\n        type: text"),
+        "small.yaml, line 20",
+        "points: a text is a comment, without points",
+        "Remove it",
+    ),
+    "text by a rule": (
+        change("text: No dead air?\n        points: 5", "text: No dead air?\n        type: text"),
+        "small.yaml, line 22",
+        "judge: no rule writes a text",
+        "Use `kind: human` or `kind: llm`",
+    ),
+    "checklist without items": (
+        change("text: No dead air?", "text: No dead air?\n        type: checklist"),
+        "small.yaml, line 17",
+        "items: checklist needs items",
+        "Add them",
+    ),
+    "items of another type": (
+        change("allow_na: true", "items: [{id: a, text: b, judge: {kind: human}}]"),
+        "small.yaml, line 20",
+        "items: yes_no takes no items",
+        "Use type checklist",
+    ),
+    "checklist with a judge": (
+        change(
+            "allow_na: true",
+            "type: checklist\n        items: [{id: a, text: b, judge: {kind: human}}]",
+        ),
+        "small.yaml, line 23",
+        "judge: checklist has judges in its items",
+        "Move it there",
+    ),
+    "item without a judge": (
+        change("allow_na: true", "type: checklist\n        items:\n          - {id: a, text: b}"),
+        "small.yaml, line 22",
+        "judge: is missing",
+        "Add `judge:` here",
+    ),
+    "item twice": (
+        change(
+            "        judge: {kind: metric, metric: dead_air.longest, at_most: 10}\n", ""
+        ).replace(
+            "allow_na: true",
+            "type: checklist\n        items:\n          - {id: a, text: b, judge: {kind: human}}\n"
+            "          - {id: a, text: c, judge: {kind: human}}",
+        ),
+        "small.yaml, line 23",
+        "id: 'quick.a' is used twice (first in line 22)",
+        "Rename one",
+    ),
+    "item that waits for nothing": (
+        change("        judge: {kind: metric, metric: dead_air.longest, at_most: 10}\n", "")
+        .replace(
+            "allow_na: true",
+            "type: checklist\n        items:\n          - {id: a, text: b, judge: {kind: human}}",
+        )
+        .replace("question: hello", "question: quick"),
+        "small.yaml, line 23",
+        "question: no question 'quick'",
+        "Did you mean 'quick.a'?",
+    ),
+    "surer than sure": (
+        change("allow_na: true", "sure: 65"),
+        "small.yaml, line 20",
+        "sure: must lie between 0 and 1",
+        "Try 0.65",
     ),
     "syntax": (
         change("pass_mark: 70", "pass_mark: [70"),

@@ -210,7 +210,7 @@ def rich() -> Analysis:
     answers = (
         Answer("greeting", "yes", 2.0, 2.0, 0.95, "said so", (Evidence(0, "Grüß Gott", 0.0, 0.7),)),
         Answer("empathy", 3.5, 3.5, 5.0, 0.4, "somewhat", (), "llm"),
-        Answer("hold", None, 0.0, 0.0, 1.0, "no hold", (), "human"),
+        Answer("hold", None, 0.0, 0.0, 1.0, "no hold", (), "human", True, 2.5, "ab12"),
     )
     return Analysis(
         Conversation(
@@ -230,7 +230,7 @@ def rich() -> Analysis:
         Frustration(0.7, 0.81, 1, 0.6, -0.1, None),
         Csat(2.25, 0.5, None),
         (
-            Evaluation("service", "f00d", 78.571428, True, False, answers),
+            Evaluation("service", "f00d", 78.571428, True, False, answers, None, (120, 34)),
             Evaluation("sales", "beef", None, None, False, (), "no agent turn"),
         ),
         Provenance("0.1.0", {"minilm": "ab" * 32}, "cpu", "content", "settings", {"asr": 1.5}),

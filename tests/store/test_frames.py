@@ -28,6 +28,8 @@ def test_one_row_a_conversation(rich: Analysis, make: Callable[..., Analysis]) -
         "agent_sentiment_q4": 0.25,
         "service.score": 78.571428,
         "service.passed": True,
+        "service.unsure": 1,
+        "sales.unsure": 0,
         "sales.auto_failed": False,
         "metadata.tags": ["a", "b"],
         "cintel": "0.1.0",

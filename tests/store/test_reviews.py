@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from cintel.conversation import Analysis
+from cintel.conversation import Analysis, Answer, Evaluation
 from cintel.errors import StoreError, UsageError
 from cintel.store import Store, reviews
 from cintel.store.selection import Filters
@@ -131,3 +132,23 @@ def test_an_override_of_nothing(population: Store) -> None:
     with pytest.raises(UsageError, match="reviewer: is empty"):
         _say(population, "a1", "yes", reviewer=" ")
     assert reviews.overrides(population, "a1").empty
+
+
+def test_an_unsure_answer_waits_for_a_person(
+    store: Store, make: Callable[..., Analysis], evaluation: Callable[..., Evaluation]
+) -> None:
+    hesitant = Answer("greeting", None, 0.0, 1.0, 0.6, "perhaps", unsure=True, suggested="yes")
+    made = Evaluation("service", "v1", None, None, False, (hesitant,))
+    store.save_all([make("a", evaluation=made), make("b", evaluation=evaluation(50))])
+    queue, total = reviews.review_queue(store)
+    assert total == 3
+    assert list(queue["unsure"]) == [True, False, False]
+    first = queue.iloc[0]
+    assert (first["conversation_id"], first["suggested"]) == ("a", "yes")
+    assert list(queue["confidence"]) == [0.6, 0.4, 0.9]
+    assert _rates(store)["greeting"][:2] == (1, 0)
+    _say(store, "a", "yes", points=1.0)
+    assert _rates(store)["greeting"] == (1, 1, 1.0, 1.0)
+    assert reviews.agreement(store).empty
+    row = reviews.answers(store, "a").iloc[0]
+    assert (row["unsure"], row["suggested"], row["final_answer"]) == (True, "yes", "yes")

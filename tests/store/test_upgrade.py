@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ from sqlalchemy import MetaData, Table, text
 from cintel.conversation import Action, Analysis, Summary
 from cintel.errors import StoreError
 from cintel.serial import to_dict
-from cintel.store import Store
+from cintel.store import Store, calibration_tables
 from cintel.store.database import Database
-from cintel.store.rows import conversation_row
+from cintel.store.rows import Row, conversation_row, evaluation_rows, turn_rows
 from cintel.store.schema import REVISION, Base
 from cintel.store.upgrade import current_revision
 
 
 def test_migrations_end_at_the_tables_of_the_schema(store: Store) -> None:
+    assert calibration_tables.CalibrationRow.metadata is Base.metadata
     with store.database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
@@ -57,6 +59,38 @@ def test_a_store_from_before_summaries_named_their_turns(tmp_path: Path, rich: A
             rich.summary.reason, rich.summary.outcome, (Action("send a new card"),),
             rich.summary.text,
         )  # fmt: skip
+
+
+def test_a_store_from_before_answers_could_be_unsure(tmp_path: Path, rich: Analysis) -> None:
+    path, value = tmp_path / "old.db", to_dict(rich)
+    database, config = Database(path, 30.0), Config()
+    config.set_main_option("script_location", "cintel.store:migrations")
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+
+        def insert(name: str, row: Row) -> None:
+            table = Table(name, MetaData(), autoload_with=connection)
+            known = {key: item for key, item in row.items() if key in table.c}
+            connection.execute(table.insert().values(known))
+
+        insert("conversations", conversation_row(value))
+        for turn in turn_rows(value):
+            insert("turns", turn)
+        for number, (evaluation, answers) in enumerate(evaluation_rows(value)):
+            insert("evaluations", evaluation | {"id": number})
+            for answer in answers:
+                insert("answers", answer | {"evaluation_id": number})
+    database.close()
+    with Store(path) as store:
+        assert [item.tokens for item in store.load(rich.id).evaluations] == [
+            (0, 0) for _ in rich.evaluations
+        ]
+        assert [answer for item in store.load(rich.id).evaluations for answer in item.answers] == [
+            replace(answer, unsure=False, suggested=None, fingerprint=None)
+            for item in rich.evaluations
+            for answer in item.answers
+        ]
 
 
 def test_a_store_of_a_newer_version_is_left_alone(url: str) -> None:
