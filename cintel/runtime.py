@@ -22,7 +22,7 @@ from cintel.errors import SettingsError
 Hook = Callable[[str, int, int], None]
 
 # M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD of glibc's malloc.h; bytes.
-_MALLOC = {-8: 1, -3: 32 << 20, -1: 256 << 20, -2: 64 << 20}
+_MALLOC = {-8: 1, -3: 32 << 20, -1: 64 << 20, -2: 16 << 20}
 
 
 def silence_telemetry() -> None:

@@ -97,7 +97,7 @@ def test_json_has_the_fields_that_programs_hold_on_to(home: Path) -> None:
         assert {"scorecard", "version", "score", "passed", "auto_failed", "answers"} <= set(card)
         assert all(
             set(answer) == {"question", "answer", "points", "possible", "confidence", "reason",
-                            "evidence", "source"}
+                            "evidence", "source", "unsure", "suggested", "fingerprint"}
             for answer in card["answers"]
         )  # fmt: skip
         assert {"cintel", "models", "device", "seconds"} <= set(value["provenance"])

@@ -149,7 +149,7 @@ def test_a_session_of_one_is_refused_in_words(own: str, analyses: list[Analysis]
 
 def test_the_list_of_a_day(own: str, analyses: list[Analysis]) -> None:
     with Store(own) as store:
-        rows = candidates.candidates(store, unsure=0.6)
+        rows = candidates.candidates(store)
         found = sample.candidates(rows)
         assert len(found) == len(rows)
         day = date(2026, 11, 20)
@@ -163,7 +163,7 @@ def test_the_list_of_a_day(own: str, analyses: list[Analysis]) -> None:
         first = sample.draw_sample(found, "Random", 1, day).picks[0].conversation
         chosen = next(item for item in analyses if item.id == first)
         _review(store, [chosen], "eve", 0)
-        later = sample.candidates(candidates.candidates(store, unsure=0.6))
+        later = sample.candidates(candidates.candidates(store))
         after = sample.draw_sample(later, "Random", 100, date(2999, 1, 1))
         assert first not in {pick.conversation for pick in after.picks}
 
