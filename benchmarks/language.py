@@ -23,8 +23,10 @@ from cintel.language.encoder import Encoder
 from cintel.language.heads import WEIGHTS, Head, Heads, Vectors, beside, read_classifiers
 from cintel.language.labels import label_turns
 from cintel.language.prototypes import Prototypes
+from cintel.language.satisfaction import chance_of_more
 from pipelines.train import figures, rows, satisfaction, tasks
 from pipelines.train.rows import Row
+from pipelines.train.satisfaction import Floats
 
 PROCEDURAL = {"question", "request", "instruct", "pausing", "greeting", "goodbye", "confirm"}
 SHOTS, DRAWS = 5, 10
@@ -220,22 +222,34 @@ def satisfied(tools: Tools, dialogues: list[rows.RatedDialogue]) -> Iterator[Lin
     """Predicted against rated, each dialogue by regressions that never saw it."""
     from scipy.stats import spearmanr
 
-    features, ratings = satisfaction.tabulate(tools.encoder, dialogues, tools.classifiers)
+    features = satisfaction.tabulate(tools.encoder, dialogues, tools.classifiers)
     folds, on = satisfaction.fold_of(dialogues), f"stc3, five folds ({len(dialogues)})"
-    targets = {
-        "Spearman, S": (ratings, 0.60),
-        "Spearman, A": (np.array([d.accomplished for d in dialogues], np.float32), None),
-        "Spearman, E": (np.array([d.effectiveness for d in dialogues], np.float32), None),
-    }
-    for measure, (wanted, bar) in targets.items():
+    ratings = satisfaction.ratings_of(dialogues)
+    effective = np.array([d.effectiveness for d in dialogues], np.float32)
+    for letter, wanted in zip("SAE", (*ratings.values(), effective), strict=True):
         predicted = out_of_fold(features, wanted, folds)
         score = float(spearmanr(predicted, wanted).statistic)
-        yield Line("satisfaction", on, measure, score, bar)
+        yield Line(
+            "satisfaction", on, f"Spearman, {letter}", score, 0.60 if letter == "S" else None
+        )
+        if letter == "A":
+            yield from outcome(predicted, wanted, on)
 
 
-def out_of_fold(
-    features: Vectors, ratings: NDArray[np.float32], folds: NDArray[np.int64]
-) -> NDArray[np.float32]:
+def outcome(predicted: Floats, rated: Floats, on: str) -> Iterator[Line]:
+    """Resolved or not: most raters saw the task done, against the chance that was given."""
+    deviation = float(np.sqrt(np.mean((predicted - rated) ** 2)))
+    chances = np.array([chance_of_more(float(value), deviation) for value in predicted], np.float32)
+    done, said = rated > 0, chances > 0.5
+    both = figures.macro_f1(done.astype(np.int64), said.astype(np.int64))
+    sure = np.maximum(chances, 1 - chances)
+    error = figures.binary_calibration_error(sure, said == done)
+    yield Line("resolved", on, "macro-F1", both)
+    yield Line("resolved", on, "accuracy", float(np.mean(said == done)))
+    yield Line("resolved", on, "ECE", error, 0.05, True)
+
+
+def out_of_fold(features: Vectors, ratings: Floats, folds: NDArray[np.int64]) -> Floats:
     """The rating of each dialogue by a regression that never saw it."""
     predicted = np.zeros_like(ratings)
     for fold in range(satisfaction.FOLDS):

@@ -214,12 +214,25 @@ class Frustration:
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """A customer's turn that moved the predicted satisfaction: with it, by so much more or less."""
+
+    turn: int
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
 class Csat:
-    """Predicted satisfaction, 1…5."""
+    """Predicted satisfaction, 1…5; ``resolved`` is the chance that the matter was put right.
+
+    ``pulls`` are the turns that moved the prediction most; ``reason`` says why there is none.
+    """
 
     predicted: float | None = None
     confidence: float | None = None
     reason: str | None = None
+    resolved: float | None = None
+    pulls: tuple[Pull, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,10 +24,7 @@ Vectors = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).parent / "weights"
 LINE_HEADS = ("sentiment", "emotion", "act", "intent")
-"""The heads that label one line; role and satisfaction look at all that a side says."""
-
-CSAT_MARGIN = 0.5
-"""A predicted satisfaction's confidence is the chance that it is off by at most this much."""
+"""The heads that label one line; role looks at all that a side says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +53,12 @@ class Head:
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class SatisfactionHead:
-    """Ridge regressions, one a fold; where they differ the prediction is less sure."""
-
-    mean: Vectors
-    scale: Vectors
-    weights: Vectors
-    bias: Vectors
-    error: float
-
-    def predict(self, features: Vectors) -> tuple[float, float]:
-        """Satisfaction 1…5 and the chance that it is off by at most `CSAT_MARGIN`."""
-        scores = ((features - self.mean) / self.scale) @ self.weights + self.bias
-        predicted = float(np.clip(scores.mean(), 1, 5))
-        deviation = math.hypot(self.error, float(scores.std()))
-        return predicted, math.erf(CSAT_MARGIN / (deviation * math.sqrt(2)))
-
-
 class Heads:
     """All heads, loaded once."""
 
-    def __init__(self, classifiers: dict[str, Head], satisfaction: SatisfactionHead) -> None:
+    def __init__(self, classifiers: dict[str, Head]) -> None:
         self.labels = {name: head.labels for name, head in classifiers.items()}
         self._classifiers = classifiers
-        self._satisfaction = satisfaction
 
     @classmethod
     def load(cls, folder: Path = WEIGHTS) -> Heads:
@@ -90,7 +67,7 @@ class Heads:
         Raises:
             ModelError: a file of the set is missing or unreadable.
         """
-        return cls(read_classifiers(folder), _read_satisfaction(folder))
+        return cls(read_classifiers(folder))
 
     def predict(self, states: Vectors, roles: Sequence[str] = ()) -> dict[str, Vectors]:
         """Calibrated probabilities of every line head.
@@ -120,14 +97,6 @@ class Heads:
         result: Vectors = logits[:, agent] - logits[:, 1 - agent]
         return result
 
-    def satisfaction(self, features: Vectors) -> tuple[float, float]:
-        """Predicted satisfaction 1…5 and its confidence 0…1.
-
-        Args:
-            features: what `cintel.language.satisfaction.conversation_features` returns.
-        """
-        return self._satisfaction.predict(features)
-
 
 @cache
 def fingerprint(folder: Path = WEIGHTS) -> str:
@@ -140,7 +109,7 @@ def fingerprint(folder: Path = WEIGHTS) -> str:
 
 def read_classifiers(folder: Path) -> dict[str, Head]:
     """The classifiers of a folder, by name."""
-    about, tensors = _read(folder / "heads.safetensors")
+    about, tensors = read_tensors(folder / "heads.safetensors")
     return {
         name: Head(
             labels=tuple(said["labels"]),
@@ -170,7 +139,12 @@ def beside(states: Vectors, roles: Sequence[str]) -> Vectors:
     return np.hstack([states, sides])
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Vectors]]:
+def read_tensors(path: Path) -> tuple[dict[str, Any], dict[str, Vectors]]:
+    """What a weights file says about itself, and its tensors.
+
+    Raises:
+        ModelError: it is missing or unreadable.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -179,8 +153,3 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Vectors]]:
             return about, {key: file.get_tensor(key).astype(np.float32) for key in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, KeyError, TypeError) as error:
         raise ModelError(path, f"cannot be read ({error})", "Reinstall cintel") from error
-
-
-def _read_satisfaction(folder: Path) -> SatisfactionHead:
-    about, tensors = _read(folder / "satisfaction.safetensors")
-    return SatisfactionHead(error=about["error"], **tensors)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cintel.language.encoder import Encoded, Encoder
     from cintel.language.heads import Heads, Vectors
     from cintel.language.prototypes import Prototypes
+    from cintel.language.satisfaction import Ratings
     from cintel.language.swapped import Kind, Swapped
     from cintel.settings import Settings
 
@@ -70,6 +71,13 @@ class Reader:
         from cintel.language.heads import Heads
 
         return Heads.load()
+
+    @cached_property
+    def ratings(self) -> Ratings:
+        """The regressions behind satisfaction and outcome."""
+        from cintel.language.satisfaction import Ratings
+
+        return Ratings.load()
 
     @cached_property
     def own_intents(self) -> Prototypes | None:
@@ -155,17 +163,14 @@ class Reader:
         return retell(self.llm, conversation, labels, quoted)
 
     def _csat(self, conversation: Conversation, read: Encoded) -> Csat:
-        from cintel.language.satisfaction import conversation_features
+        from cintel.language.satisfaction import Turns
 
         if (reason := floor_reason(conversation)) is not None:
             return Csat(reason=reason)
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
         found = self.heads.predict(read.states, roles)
-        predicted, confidence = self.heads.satisfaction(
-            conversation_features(read.vectors, found, roles, texts)
-        )
-        return Csat(round(predicted, 2), round(confidence, 3))
+        return self.ratings.rate(Turns.of(read.vectors, found, roles, texts))
 
 
 def _with_pii(

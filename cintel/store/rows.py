@@ -58,6 +58,8 @@ def conversation_facts(value: Row) -> Row:
         "csat": csat["predicted"],
         "csat_confidence": csat["confidence"],
         "csat_reason": csat["reason"],
+        "csat_resolved": csat["resolved"],
+        "csat_pulls": csat["pulls"],
     }
 
 
@@ -139,7 +141,10 @@ def analysis_from_rows(
         "intent": intent,
         "summary": part("summary", *_SUMMARY),
         "frustration": {"score": row["frustration"], **part("frustration", *_FRUSTRATION)},
-        "csat": {"predicted": row["csat"], **part("csat", "confidence", "reason")},
+        "csat": {
+            "predicted": row["csat"],
+            **part("csat", "confidence", "reason", "resolved", "pulls"),
+        },
         "evaluations": [
             {
                 **_pick(evaluation, _EVALUATION),

@@ -8,9 +8,8 @@ import pytest
 from cintel import models
 from cintel.errors import ModelError
 from cintel.language.encoder import Encoder
-from cintel.language.heads import LINE_HEADS, WEIGHTS, Head, Heads, SatisfactionHead, beside
+from cintel.language.heads import LINE_HEADS, WEIGHTS, Head, Heads, beside
 from cintel.language.labels import label_turns
-from cintel.language.satisfaction import conversation_features
 
 CALM = [
     ("agent", "Good morning, Lakeside Clinic, how can I help?"),
@@ -42,17 +41,6 @@ def test_a_head_is_one_matrix_and_a_temperature() -> None:
     features = np.array([[3.0], [0.5]], dtype=np.float32)
     assert head.logits(features).tolist() == [[3.0, 0.5], [0.5, 0.5]]
     assert head.probabilities(features)[1].tolist() == [0.5, 0.5]
-
-
-def test_folds_that_differ_make_a_satisfaction_less_sure() -> None:
-    zero, one = np.zeros(1, np.float32), np.ones(1, np.float32)
-    weights = np.zeros((1, 2), np.float32)
-    agreed = SatisfactionHead(zero, one, weights, np.array([4, 4], np.float32), 0.5)
-    split = SatisfactionHead(zero, one, weights, np.array([3, 5], np.float32), 0.5)
-    assert agreed.predict(zero) == (4.0, pytest.approx(0.6827, abs=1e-4))
-    predicted, confidence = split.predict(zero)
-    assert predicted == 4.0
-    assert confidence < 0.4
 
 
 def test_inputs_are_states_and_who_speaks() -> None:
@@ -163,25 +151,3 @@ def test_what_a_side_says_tells_who_it_is(encoder: Encoder, heads: Heads) -> Non
         texts = [text for _, text in turns]
         odds = heads.role_logits(encoder.read(texts).states)
         assert odds[0] + odds[2] > odds[1] + odds[3] + 1
-
-
-@pytest.mark.models
-def test_a_happy_customer_is_more_satisfied_than_an_angry_one(
-    encoder: Encoder, heads: Heads
-) -> None:
-    scores = []
-    for turns in (CALM, UPSET):
-        roles, texts = zip(*turns, strict=True)
-        vectors, states = encoder.read(texts)
-        lines = heads.predict(states, roles)
-        features = conversation_features(vectors, lines, roles, texts)
-        scores.append(heads.satisfaction(features))
-    assert scores[0][0] > scores[1][0] + 0.5
-    assert all(1 <= predicted <= 5 and 0 < confidence < 1 for predicted, confidence in scores)
-
-
-def test_no_customer_no_satisfaction() -> None:
-    vectors = np.zeros((1, 4), np.float32)
-    lines = {"sentiment": np.zeros((1, 3), np.float32), "emotion": np.zeros((1, 9), np.float32)}
-    with pytest.raises(ValueError, match="customer"):
-        conversation_features(vectors, lines, ["agent"], ["hello"])

@@ -1,0 +1,21 @@
+"""The chance that a matter was resolved, and the turns that moved a predicted satisfaction.
+
+Revision ID: 0006
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the columns; older rows name no turn and no chance."""
+    op.add_column("conversations", sa.Column("csat_resolved", sa.Double(), nullable=True))
+    pulls = sa.Column("csat_pulls", sa.JSON(), nullable=False, server_default="[]")
+    op.add_column("conversations", pulls)
