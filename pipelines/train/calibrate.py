@@ -14,14 +14,17 @@ from numpy.typing import NDArray
 from cintel.language.heads import WEIGHTS as WEIGHTS
 from pipelines.train import figures
 from pipelines.train.rows import Row
-from pipelines.train.tasks import OWN, Example
+from pipelines.train.tasks import OWN, SEVERAL, Example
 
 if TYPE_CHECKING:
     from pipelines.train.encoder import Trainer
 
 Array = NDArray[np.float32]
 
-JUDGED = {"intent": (*OWN, "natcs"), "role": ("own", "sgd")}
+JUDGED = {
+    "intent": (*OWN, "natcs"), "role": ("own", "sgd"), "ekman": ("goemotions",),
+    "move": ("moves",),
+}  # fmt: skip
 """Sources that calibrate a head; the others are calibrated by own rows or by their own set."""
 
 SGD_SHARE = 8
@@ -38,10 +41,11 @@ def thinned(dev: Iterable[Row]) -> Iterator[Row]:
 
 def judged_rows(name: str, examples: Sequence[Example]) -> NDArray[np.int64]:
     """Which examples calibrate a head."""
-    own = ("goemotions",) if name == "ekman" else JUDGED.get(name, (*OWN, name))
+    own = JUDGED.get(name, (*OWN, name))
     rows = [
         index for index, example in enumerate(examples)
-        if example.source in own and example.targets.get(name, ()) != ()
+        if example.source in own and name in example.targets
+        and (name in SEVERAL or example.targets[name] != ())
     ]  # fmt: skip
     return np.array(rows, dtype=np.int64)
 
@@ -51,8 +55,8 @@ def accuracies(outputs: dict[str, Array], examples: Sequence[Example]) -> dict[s
     found = {}
     for name, values in outputs.items():
         rows = judged_rows(name, examples)
-        if name == "ekman":
-            truth = _several(examples, rows, values.shape[1])
+        if name in SEVERAL:
+            truth = _several(name, examples, rows, values.shape[1])
             guesses = values[rows] > 0
             found[name] = figures.macro_f1_of_several(truth, guesses)
         else:
@@ -88,8 +92,8 @@ def _calibration(
     name: str, labels: Sequence[str], values: Array, examples: Sequence[Example]
 ) -> dict[str, Any]:
     rows = judged_rows(name, examples)
-    if name == "ekman":
-        truth = _several(examples, rows, len(labels))
+    if name in SEVERAL:
+        truth = _several(name, examples, rows, len(labels))
         temperature = figures.fit_temperature_of_several(values[rows], truth)
         chances = figures.sigmoid(values[rows] / temperature)
         return {"temperature": temperature, "thresholds": figures.best_thresholds(chances, truth)}
@@ -112,8 +116,10 @@ def _calibration(
     }
 
 
-def _several(examples: Sequence[Example], rows: Iterable[int], labels: int) -> NDArray[np.bool_]:
-    found = [examples[row].targets["ekman"] for row in rows]
+def _several(
+    name: str, examples: Sequence[Example], rows: Iterable[int], labels: int
+) -> NDArray[np.bool_]:
+    found = [examples[row].targets[name] for row in rows]
     targets = np.zeros((len(found), labels), dtype=bool)
     for line, said in zip(targets, found, strict=True):
         line[list(said)] = True  # type: ignore[arg-type]

@@ -55,6 +55,10 @@ EKMAN = {
 }  # fmt: skip
 _GROUP = {name: group for group, names in EKMAN.items() for name in names}
 
+# Of own customer turns: emotions that voice a trouble, and acts that do not without them.
+TROUBLED = ("frustration", "anger", "anxiety", "disappointment")
+UNTROUBLED = ("greeting", "goodbye", "thanking", "question", "confirm", "disconfirm")
+
 # SGD dialogue act -> act, for turns that carry this act alone.
 SGD_ACTS = {
     "INFORM": "inform",
@@ -76,7 +80,8 @@ SGD_ACTS = {
 class Row:
     """One text with the labels its source gives; `None` where it gives none.
 
-    `named` is the label in the source's own set of intents, `ekman` the groups of its emotions.
+    `named` is the label in the source's own set of intents, `ekman` the groups of its emotions,
+    `moves` what the line does for the service, an empty tuple where that is nothing.
     """
 
     text: str
@@ -90,6 +95,7 @@ class Row:
     dialogue: str | None = None
     named: str | None = None
     ekman: tuple[str, ...] = ()
+    moves: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ def split_of(text: str, held_back: bool = True) -> str:
 def own_turns(folder: Path = HERE / "turns") -> Iterator[Row]:
     """Call turns written for this project, labelled with role, sentiment, emotion and act."""
     for path in sorted(folder.glob("*.tsv")):
-        if path.name == "intents.tsv":
+        if path.name in ("intents.tsv", "moves.tsv"):
             continue
         with path.open(encoding="utf-8", newline="") as file:
             for line in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
@@ -142,6 +148,18 @@ def own_intents(path: Path = HERE / "turns" / "intents.tsv") -> Iterator[Row]:
         for line in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             split = split_of(line["text"])
             yield Row(line["text"], "examples", split, "customer", intent=line["intent"])
+
+
+def own_moves(path: Path = HERE / "turns" / "moves.tsv") -> Iterator[Row]:
+    """Lines with all that they do; of customers also the own turns whose feeling tells."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            said = () if line["moves"] == "none" else tuple(line["moves"].split(","))
+            yield Row(line["text"], "moves", split_of(line["text"]), line["role"], moves=said)
+    for row in own_turns():
+        if row.role == "customer" and (row.emotion in TROUBLED or row.act in UNTROUBLED):
+            said = ("trouble",) if row.emotion in TROUBLED else ()
+            yield Row(row.text, "moves", row.split, "customer", moves=said)
 
 
 def intent_map(path: Path = HERE / "intents.yaml") -> dict[str, dict[str, str]]:

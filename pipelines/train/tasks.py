@@ -6,8 +6,9 @@ import itertools
 import random
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from cintel.conversation import SENTIMENTS
@@ -22,6 +23,17 @@ ACTS = (
     "inform", "question", "confirm", "disconfirm", "request", "instruct", "offer", "promise",
     "apology", "thanking", "greeting", "goodbye", "pausing", "feedback",
 )  # fmt: skip
+MOVES = (
+    "greeting", "offer_help", "identity_check", "lookup", "empathy", "ownership", "next_step",
+    "hold_request", "hold_order", "further_help", "farewell", "rudeness", "trouble",
+)  # fmt: skip
+"""What a line does for the service, as scorecards ask; several at once, all but the last agents'.
+
+`lookup` asks for a name or number alone, which verifies nobody; `hold_order` gives no reason."""
+
+SEVERAL = ("ekman", "move")
+"""Heads of which several labels may hold at once."""
+
 SIDES = ("agent", "customer")
 NAMED = ("banking77", "clinc150", "natcs")
 """Heads for a public set's own intents, named like the set."""
@@ -29,8 +41,8 @@ NAMED = ("banking77", "clinc150", "natcs")
 OUT_OF_SCOPE = "oos"
 
 EPOCHS = {
-    "own": 14.0, "examples": 10.0, "banking77": 9.0, "clinc150": 6.0, "natcs": 15.0,
-    "goemotions": 2.0, "sgd": 0.35, "stc3": 1.0,
+    "own": 12.0, "examples": 8.0, "moves": 12.0, "banking77": 8.0, "clinc150": 5.0, "natcs": 14.0,
+    "goemotions": 1.7, "sgd": 0.3, "stc3": 0.8,
 }  # fmt: skip
 """How often a row of a source is seen; a share below one takes that many of its rows."""
 
@@ -38,7 +50,7 @@ WEIGHT = {
     "sentiment": {"own": 1.0, "goemotions": 0.1},
     "emotion": {"own": 1.0, "goemotions": 0.1},
     "act": {"own": 1.0, "sgd": 0.3},
-    "role": {"own": 1.0, "examples": 0.2, "sgd": 0.5, "stc3": 0.5},
+    "role": {"own": 1.0, "examples": 0.2, "moves": 0.3, "sgd": 0.5, "stc3": 0.5},
     "intent": {
         "own": 1.0, "examples": 1.0, "natcs": 0.4, "banking77": 0.15, "clinc150": 0.15, "sgd": 0.1,
     },
@@ -46,6 +58,7 @@ WEIGHT = {
     "banking77": {"banking77": 1.0},
     "clinc150": {"clinc150": 1.0, "goemotions": 0.1},
     "natcs": {"natcs": 1.0},
+    "move": {"moves": 1.0},
 }  # fmt: skip
 """What a row counts in the loss of a head.
 
@@ -59,6 +72,9 @@ UNKNOWN_SIDE = 0.25
 
 AS_IT_IS, AS_SPOKEN, TOLD = 0.35, 0.35, 0.15
 """Shares of an own row's showings; the rest is as written. Told is for customers' intents."""
+
+JOINED = 0.4
+"""Share of the showings of a row with moves that are of several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,7 @@ def all_rows(data: Path) -> list[Row]:
     sources = (
         rows.own_turns(),
         rows.own_intents(),
+        rows.own_moves(),
         rows.goemotions(data / "goemotions"),
         rows.sgd(data / "sgd", names["sgd"]),
         rows.natcs(data / "natcs", names["natcs"]),
@@ -98,6 +115,8 @@ def label_names(training: Iterable[Row]) -> dict[str, tuple[str, ...]]:
     for row in training:
         if row.ekman:
             fixed["ekman"] = tuple(rows.EKMAN)
+        if row.moves:
+            fixed["move"] = MOVES
         if row.intent:
             found["intent"].add(row.intent)
         if row.named and row.named != OUT_OF_SCOPE:
@@ -117,6 +136,10 @@ class Showings:
         self._rows = training
         self._labels = labels
         self._asides = [row.text for row in training if spoken_aside(row)]
+        self._movers = {
+            side: [row for row in training if row.source == "moves" and row.role == side]
+            for side in SIDES
+        }
         self._balance = _balance(training)
 
     def epoch(self, number: int, of: int) -> list[Example]:
@@ -136,6 +159,8 @@ class Showings:
 
     def _show(self, row: Row, rng: random.Random, varied: bool) -> Example:
         side = row.role if rng.random() > UNKNOWN_SIDE else "unknown"
+        if row.source == "moves" and varied:
+            return self._moved(row, rng, side)
         if row.source not in OWN or not varied:
             spoken = row.intent and row.source != "sgd" and rng.random() < 0.3
             return self._example(
@@ -151,6 +176,21 @@ class Showings:
             return self._example(row, row.text, side)
         return self._example(row, noise.written(row.text), side)
 
+    def _moved(self, row: Row, rng: random.Random, side: str) -> Example:
+        """Often with another line or two, as one turn of a call does several things."""
+        parts = [row]
+        if rng.random() < JOINED:
+            parts += rng.sample(self._movers[row.role], min(2, len(self._movers[row.role])))
+            parts = parts[: rng.choice((2, 2, 3))]
+            rng.shuffle(parts)
+        form: Callable[[str], str] = rng.choice(
+            (str, noise.written, partial(noise.spoken, rng=rng))
+        )
+        text = " ".join(form(part.text) for part in parts)
+        done = {move for part in parts for move in part.moves or ()}
+        whole = replace(row, moves=tuple(move for move in MOVES if move in done))
+        return self._example(whole, text.strip() or row.text, side)
+
     def _example(self, row: Row, text: str, side: str) -> Example:
         targets = dict(_targets(row, self._labels))
         weights = {head: WEIGHT[head][row.source] for head in targets}
@@ -165,12 +205,14 @@ def _targets(
 ) -> Iterator[tuple[str, int | tuple[int, ...]]]:
     for head in ("sentiment", "emotion", "act", "role", "intent"):
         label = getattr(row, head)
-        if label in labels[head] and row.source in WEIGHT[head]:
+        if label in labels.get(head, ()) and row.source in WEIGHT[head]:
             yield head, labels[head].index(label)
     if row.named in labels.get(row.source, ()):
         yield row.source, labels[row.source].index(row.named)
     if row.ekman:
         yield "ekman", tuple(labels["ekman"].index(group) for group in row.ekman)
+    if row.moves is not None:
+        yield "move", tuple(labels["move"].index(move) for move in row.moves)
     if "clinc150" in labels and (row.ekman or row.named == OUT_OF_SCOPE):
         yield "clinc150", ()
 
@@ -194,7 +236,7 @@ def _balance(training: Iterable[Row]) -> dict[tuple[str, str], float]:
             if getattr(row, head) and row.source in WEIGHT[head]:
                 share = WEIGHT[head][row.source] * EPOCHS[row.source]
                 counts[getattr(row, head)] += share  # type: ignore[assignment]
-        mean = sum(counts.values()) / len(counts)
+        mean = sum(counts.values()) / max(len(counts), 1)
         weights |= {(head, name): (mean / count) ** 0.5 for name, count in counts.items()}
     return weights
 
