@@ -23,6 +23,12 @@ Channel = Literal["call", "chat", "email"]
 SIDES: tuple[Role, Role] = ("agent", "customer")
 ROLES: tuple[Role, ...] = get_args(Role)
 SENTIMENTS = ("negative", "neutral", "positive")
+MOVES = (
+    "greeting", "offer_help", "identity_check", "lookup", "empathy", "ownership", "next_step",
+    "hold_request", "hold_order", "further_help", "farewell", "rudeness", "trouble",
+)  # fmt: skip
+"""What a turn does for the service: ``docs/scorecards.md``. All but the last are agents'."""
+
 Span = tuple[float, float]
 
 
@@ -102,12 +108,16 @@ class PiiSpan:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What the language room says of one turn; None where it has no ground to say anything."""
+    """What the language room says of one turn; None where it has no ground to say anything.
+
+    ``moves`` are any of `MOVES`, each with the chance that the turn makes it, the likely ones first.
+    """
 
     sentiment: Scored | None = None
     emotion: Scored | None = None
     act: Scored | None = None
     intents: tuple[Intent, ...] = ()
+    moves: tuple[Scored, ...] = ()
     frustration: float | None = None
     pii: tuple[PiiSpan, ...] = ()
 

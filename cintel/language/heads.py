@@ -82,6 +82,17 @@ class Heads:
         """
         return predict_lines(self._classifiers, states, roles)
 
+    def moves(self, states: Vectors, roles: Sequence[str]) -> Vectors:
+        """The calibrated chance of each move, shape ``(n, len(labels["move"]))``; several may hold.
+
+        Args:
+            states, roles: as for `predict`.
+        """
+        chances: Vectors = 1 / (
+            1 + np.exp(-self._classifiers["move"].logits(beside(states, roles)))
+        )
+        return chances
+
     def threshold(self, name: str) -> float:
         """The probability below which the best label of a head should not be shown."""
         return self._classifiers[name].thresholds[0]

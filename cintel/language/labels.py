@@ -14,6 +14,9 @@ from cintel.language.intents import turn_intents
 if TYPE_CHECKING:
     from cintel.language.encoder import Encoder
 
+LEAST_MOVE = 0.1
+"""Moves less likely are left out; those between this and a half tell a judge how near it was."""
+
 
 def label_turns(
     encoder: Encoder, heads: Heads, turns_text: Sequence[str], roles: Sequence[str]
@@ -42,6 +45,7 @@ def label_states(
     if len(roles) != len(turns_text):
         raise ValueError(f"{len(turns_text)} texts but {len(roles)} roles")
     found = heads.predict(states, roles)
+    moves = heads.moves(states, roles)
     intents = turn_intents(found["intent"], heads.labels["intent"], heads.threshold("intent"))
     return [
         Labels(
@@ -49,6 +53,7 @@ def label_states(
             emotion=_best(found["emotion"][i], heads.labels["emotion"]),
             act=_best(found["act"][i], heads.labels["act"]),
             intents=() if roles[i] in ("agent", "system") else intents[i],
+            moves=_moves(moves[i], heads.labels["move"]),
         )
         if any(character.isalnum() for character in text)
         else Labels()
@@ -59,6 +64,11 @@ def label_states(
 def _best(row: Vectors, labels: Sequence[str]) -> Scored:
     index = int(np.argmax(row))
     return Scored(labels[index], round(float(row[index]), 4))
+
+
+def _moves(row: Vectors, labels: Sequence[str]) -> tuple[Scored, ...]:
+    likely = (index for index in np.argsort(-row, kind="stable") if row[index] >= LEAST_MOVE)
+    return tuple(Scored(labels[index], round(float(row[index]), 4)) for index in likely)
 
 
 def _sentiment(row: Vectors, labels: Sequence[str]) -> Scored:

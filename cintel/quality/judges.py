@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cintel.conversation import Labels, Stretches, Turn
+from cintel.conversation import Labels, Scored, Stretches, Turn
 from cintel.quality.rules import (
     AllOf,
     AnswerIs,
@@ -124,10 +124,10 @@ def by_label(rule: Label, context: Context) -> Verdict:
     if not hits:
         closest = max((score for score, _, _ in seen), default=0.0)
         reason = f"no turn of {side} shows {wanted}"
-        return _read(rule, False, sureness(max(rule.at_least, 0.25) - closest), reason, ())
+        return _read(rule, False, _sure_of(1 - closest), reason, ())
     score, name, unit = hits[0]
     reason = f'{side} shows {name} in "{unit.text}"'
-    sure = CERTAIN if rule.label == "pii" else sureness(score - rule.at_least)
+    sure = CERTAIN if rule.label == "pii" else _sure_of(score)
     return _read(rule, True, sure, reason, [item[2] for item in hits])
 
 
@@ -160,10 +160,20 @@ def _labelled(rule: Label, turn: Turn, labels: Labels) -> Iterator[tuple[str, fl
     elif rule.label == "frustration":
         if labels.frustration is not None:
             yield "frustration", labels.frustration, whole
+    elif rule.label in ("move", "intent"):
+        for item in labels.moves if rule.label == "move" else labels.intents:
+            name = item.label if isinstance(item, Scored) else item.name
+            if not rule.values or name in rule.values:
+                yield name, item.score, whole
     else:
         scored = getattr(labels, rule.label)
         if scored is not None and (not rule.values or scored.label in rule.values):
             yield scored.label, abs(scored.score), whole
+
+
+def _sure_of(chance: float) -> float:
+    """A label's calibrated chance as a confidence."""
+    return round(min(max(chance, 0.5), CERTAIN), 3)
 
 
 def _before(path: str, context: Context) -> Iterator[Unit]:

@@ -23,7 +23,7 @@ _SUMMARY = (
 )  # fmt: skip
 _SCORED = ("sentiment", "emotion", "act")
 _TURN = ("index", "role", "speaker", "start", "end", "text", "frustration")
-_TURN_LISTS = ("words", "intents", "pii")
+_TURN_LISTS = ("words", "intents", "moves", "pii")
 _EVALUATION = ("scorecard", "version", "score", "passed", "auto_failed", "reason", "tokens")
 _ANSWER = (
     "question", "answer", "points", "possible", "confidence", "reason", "evidence", "source",

@@ -145,6 +145,7 @@ class TurnRow(Base):
     frustration: Mapped[float | None]
     words: Mapped[list[Any]]
     intents: Mapped[list[Any]]
+    moves: Mapped[list[Any]] = mapped_column(server_default="[]")
     pii: Mapped[list[Any]]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from cintel.conversation import SENTIMENTS
+from cintel.conversation import MOVES, SENTIMENTS
 from pipelines.train import noise, rows
 from pipelines.train.rows import Row
 
@@ -23,14 +23,6 @@ ACTS = (
     "inform", "question", "confirm", "disconfirm", "request", "instruct", "offer", "promise",
     "apology", "thanking", "greeting", "goodbye", "pausing", "feedback",
 )  # fmt: skip
-MOVES = (
-    "greeting", "offer_help", "identity_check", "lookup", "empathy", "ownership", "next_step",
-    "hold_request", "hold_order", "further_help", "farewell", "rudeness", "trouble",
-)  # fmt: skip
-"""What a line does for the service, as scorecards ask; several at once, all but the last agents'.
-
-`lookup` asks for a name or number alone, which verifies nobody; `hold_order` gives no reason."""
-
 SEVERAL = ("ekman", "move")
 """Heads of which several labels may hold at once."""
 

@@ -1,4 +1,4 @@
-"""The chance that a matter was resolved, and the turns that moved a predicted satisfaction.
+"""Moves of turns, the chance that a matter was resolved, and what moved the satisfaction.
 
 Revision ID: 0006
 """
@@ -15,7 +15,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns; older rows name no turn and no chance."""
+    """Add the columns; older rows have none of them."""
     op.add_column("conversations", sa.Column("csat_resolved", sa.Double(), nullable=True))
     pulls = sa.Column("csat_pulls", sa.JSON(), nullable=False, server_default="[]")
     op.add_column("conversations", pulls)
+    moves = sa.Column("moves", sa.JSON(), nullable=False, server_default="[]")
+    op.add_column("turns", moves)
