@@ -110,7 +110,7 @@ class PiiSpan:
 class Labels:
     """What the language room says of one turn; None where it has no ground to say anything.
 
-    ``moves`` are any of `MOVES`, each with the chance that the turn makes it, the likely ones first.
+    ``moves`` are some of `MOVES`, likely ones first, with the chance that the turn makes each.
     """
 
     sentiment: Scored | None = None

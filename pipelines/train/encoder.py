@@ -28,6 +28,7 @@ from torch.nn import functional
 from transformers.utils.logging import disable_progress_bar
 
 from cintel import models, runtime
+from cintel.language.encoder import Encoder
 from pipelines.train import tasks
 from pipelines.train.network import SIDES, Network, parameter_groups
 from pipelines.train.tasks import Example, Showings
@@ -86,8 +87,7 @@ class Trainer:
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.no_padding()
         self._epochs = [showings.epoch(number, EPOCHS) for number in range(EPOCHS)]
-        self._likeness: dict[str, NDArray[np.float16]] = {}
-        self._likeness = self._sentence_vectors()
+        self._likeness = self._sentence_vectors(base)
         groups = parameter_groups(self.network, RATE, HEAD_RATE)
         self._optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
         total = sum(-(-len(epoch) // BATCH) for epoch in self._epochs)
@@ -120,18 +120,12 @@ class Trainer:
                     found[name].append(values.float().cpu())
         return {name: torch.cat(values).numpy() for name, values in found.items()}
 
-    def _sentence_vectors(self) -> dict[str, NDArray[np.float16]]:
-        """What the untrained network makes of every text that is shown more than once."""
+    def _sentence_vectors(self, base: Path) -> dict[str, NDArray[np.float16]]:
+        """What the untrained encoder makes of every text that is shown more than once."""
         counts = Counter(example.text for example in itertools.chain(*self._epochs))
-        texts = sorted((text for text, count in counts.items() if count > 1), key=len)
-        self.network.eval()
-        found: dict[str, NDArray[np.float16]] = {}
-        with torch.inference_mode():
-            for part in _pieces(texts, 256):
-                batch = self._batch([Example(text, "unknown", {}, {}) for text in part])
-                vectors = self._forward(batch)[0].cpu().to(torch.float16).numpy()
-                found |= dict(zip(part, vectors, strict=True))
-        return found
+        texts = [text for text, count in counts.items() if count > 1]
+        vectors = Encoder(base, self._device, layers=None).encode(texts).astype(np.float16)
+        return dict(zip(texts, vectors, strict=True))
 
     def _resume(self, checkpoint: Path) -> int:
         if not checkpoint.is_file():
