@@ -12,15 +12,15 @@ import collections
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.measures import Line, Tools
 from cintel import models, runtime
 from cintel.language.encoder import Encoder
-from cintel.language.heads import WEIGHTS, Head, Heads, Vectors, beside, read_classifiers
+from cintel.language.heads import WEIGHTS, Heads, Vectors, read_classifiers
 from cintel.language.labels import label_turns
 from cintel.language.prototypes import Prototypes
 from cintel.language.satisfaction import chance_of_more
@@ -30,44 +30,6 @@ from pipelines.train.satisfaction import Floats
 
 PROCEDURAL = {"question", "request", "instruct", "pausing", "greeting", "goodbye", "confirm"}
 SHOTS, DRAWS = 5, 10
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One figure: what was measured on what, how, and the least or most it should be."""
-
-    what: str
-    on: str
-    measure: str
-    score: float
-    bar: float | None = None
-    most: bool = False
-
-    def __str__(self) -> str:
-        bar = "" if self.bar is None else f"{'<=' if self.most else '>='} {self.bar:.3f}"
-        missed = self.bar is not None and (self.score > self.bar) == self.most
-        missed = missed and self.score != self.bar
-        shown = f"{self.score:8.3f}" if self.score < 100 else f"{self.score:8.0f}"
-        text = f"{self.what:13} {self.on:46} {self.measure:30} {shown} {bar:>9}"
-        return text + ("  MISSED" if missed else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What is measured."""
-
-    encoder: Encoder
-    heads: Heads
-    classifiers: dict[str, Head]
-
-    def features(self, test: Sequence[Row]) -> Vectors:
-        """The inputs of the heads."""
-        states = self.encoder.read([row.text for row in test]).states
-        return beside(states, [row.role for row in test])
-
-    def logits(self, name: str, test: Sequence[Row]) -> Vectors:
-        """The outputs of one head."""
-        return self.classifiers[name].logits(self.features(test))
 
 
 def main() -> None:
@@ -94,6 +56,7 @@ def lines(tools: Tools, test: list[Row], data: Path) -> Iterator[Line]:
     yield from public_intents(tools, test)
     yield few_shot(tools, [row for row in rows.natcs(data / "natcs", {}) if row.split == "test"])
     yield ekman(tools, [row for row in test if row.ekman])
+    yield from moves(tools, [row for row in test if row.moves is not None])
     for head in ("sentiment", "emotion", "act"):
         yield from classification(tools, head, own, 0.85 if head == "sentiment" else None)
     yield from procedure(tools, own)
@@ -154,11 +117,30 @@ def few_shot(tools: Tools, test: Sequence[Row]) -> Line:
 
 def ekman(tools: Tools, test: Sequence[Row]) -> Line:
     """Emotion groups of GoEmotions, several a row, as in its paper."""
-    head = tools.classifiers["ekman"]
-    chances = figures.sigmoid(tools.logits("ekman", test))
-    truth = np.array([[label in row.ekman for label in head.labels] for row in test])
-    score = figures.macro_f1_of_several(truth, chances > np.array(head.thresholds))
+    _, truth, guesses = several(tools, "ekman", test)
+    score = figures.macro_f1_of_several(truth, guesses)
     return Line("emotion", f"GoEmotions, Ekman ({len(test)})", "macro-F1", score, 0.63)
+
+
+def moves(tools: Tools, test: Sequence[Row]) -> Iterator[Line]:
+    """What lines do for the service, on held-back lines."""
+    chances, truth, guesses = several(tools, "move", test)
+    on = f"own held-back lines ({len(test)})"
+    yield Line("moves", on, "macro-F1", figures.macro_f1_of_several(truth, guesses))
+    sure = np.maximum(chances, 1 - chances).ravel()
+    right = ((chances > 0.5) == truth).ravel()
+    yield Line("moves", on, "ECE", figures.binary_calibration_error(sure, right), 0.05, True)
+
+
+def several(
+    tools: Tools, name: str, test: Sequence[Row]
+) -> tuple[Vectors, figures.Flags, figures.Flags]:
+    """Chances, truth and guesses of a head of which several labels may hold."""
+    head = tools.classifiers[name]
+    chances = figures.sigmoid(tools.logits(name, test))
+    said = [row.ekman if name == "ekman" else row.moves or () for row in test]
+    truth = np.array([[label in labels for label in head.labels] for labels in said])
+    return chances, truth, chances > np.array(head.thresholds)
 
 
 def classification(

@@ -41,12 +41,12 @@ def compiled(folder: Path, layers: Path | None, cache: Path, device: str) -> Pat
         ModelError: a file is missing, or is no such model.
     """
     sources = [folder / "config.json", folder / "model.safetensors", *([layers] if layers else [])]
-    digest = hashlib.sha256(f"{FORMAT} {device}".encode())
+    digest = hashlib.sha256(str(FORMAT).encode())
     for path in sources:
         if not path.is_file():
             raise ModelError(path, "is missing", "Name a text encoder's folder")
         digest.update(path.read_bytes())
-    home = cache / f"encoder-{digest.hexdigest()[:16]}"
+    home = cache / f"encoder-{digest.hexdigest()[:16]}" / device
     if not (home / "model.bin").is_file():
         _build(sources, home, "int8" if device == "cpu" else "float16")
     return home

@@ -47,6 +47,11 @@ class Encoder:
         layers: weights over those of the folder; None takes the folder's own.
         threads: batches at once on a CPU; 0 takes all cores.
 
+    Attributes:
+        device: as given.
+        dimensions: of a sentence vector.
+        fingerprint: names the weights; vectors of another one's cannot be compared with these.
+
     Raises:
         ModelError: a file is missing from ``folder`` or is not a model.
     """
@@ -63,6 +68,7 @@ class Encoder:
         self.device = device
         self._lanes = thread_count(threads) if device == "cpu" else 1
         home = compiled(folder, layers, models.cache_folder().parent / "compiled", device)
+        self.fingerprint = home.parent.name
         self._model: Any = ctranslate2.Encoder(
             str(home), device=device, inter_threads=self._lanes, intra_threads=1
         )
