@@ -35,7 +35,7 @@ CONVERSATION = {
 }  # fmt: skip
 TURN = {
     "index", "role", "speaker", "start", "end", "text", "words", "sentiment", "emotion", "act",
-    "intents", "frustration", "pii",
+    "intents", "moves", "frustration", "pii",
 }  # fmt: skip
 
 

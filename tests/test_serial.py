@@ -40,6 +40,7 @@ TURN_KEYS = {
     "emotion",
     "act",
     "intents",
+    "moves",
     "frustration",
     "pii",
 }

@@ -88,9 +88,8 @@ class Heads:
         Args:
             states, roles: as for `predict`.
         """
-        chances: Vectors = 1 / (
-            1 + np.exp(-self._classifiers["move"].logits(beside(states, roles)))
-        )
+        odds = np.exp(-self._classifiers["move"].logits(beside(states, roles)))
+        chances: Vectors = np.reciprocal(1 + odds)
         return chances
 
     def threshold(self, name: str) -> float:

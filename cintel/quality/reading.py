@@ -147,7 +147,7 @@ def _check_rule(rule: object, reader: NodeReader) -> None:
             raise reader.fault(rule, "values", "frustration is a score", "Use `at_least:` alone")
         case Label(label="move", values=values) if strange := set(values) - set(MOVES):
             name = min(strange)
-            raise reader.fault(rule, "values", f"unknown move {name!r}", suggest(name, MOVES))
+            raise reader.fault(rule, "values", f"unknown move {name!r}", suggest(name, [*MOVES]))
         case Within() if not any(limit is not None and limit > 0 for limit in astuple(rule)):
             raise reader.fault(rule, "within", "has no limit", "Add `first_turns:` or another")
 
