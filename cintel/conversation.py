@@ -117,9 +117,9 @@ class Labels:
     emotion: Scored | None = None
     act: Scored | None = None
     intents: tuple[Intent, ...] = ()
-    moves: tuple[Scored, ...] = ()
     frustration: float | None = None
     pii: tuple[PiiSpan, ...] = ()
+    moves: tuple[Scored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
