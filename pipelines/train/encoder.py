@@ -33,7 +33,7 @@ from pipelines.train import tasks
 from pipelines.train.network import SIDES, Network, parameter_groups
 from pipelines.train.tasks import Example, Showings
 
-EPOCHS = 8
+EPOCHS = 7
 BATCH = 48
 LONGEST = 64
 """Word pieces; longer training rows are cut. Only one in a hundred is."""
