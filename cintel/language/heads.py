@@ -45,6 +45,16 @@ class Head:
         result: Vectors = (features @ self.weight + self.bias) / self.temperature
         return result
 
+    def evidence(self, features: Vectors) -> Vectors:
+        """How much speaks for any label at all, shape ``(n,)``: the log of the summed odds.
+
+        It tells what is none of the labels better than the chance of the best one does, which
+        forgets how weak they all are (Liu, Wang, Owens and Li, 2020, there as negative energy).
+        """
+        outputs = self.logits(features) * self.temperature
+        result: Vectors = np.logaddexp.reduce(outputs, axis=1)
+        return result
+
     def probabilities(self, features: Vectors) -> Vectors:
         """Rows that sum to one, shape ``(n, len(labels))``."""
         logits = self.logits(features)

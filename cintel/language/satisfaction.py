@@ -105,12 +105,14 @@ class Ratings:
     Attributes:
         satisfied: the customer's satisfaction, 1…5.
         accomplished: whether the customer's task was, −2…2.
+        resolved: slope and offset of the log-odds, over that rating, that most people say so.
     """
 
     mean: Vectors
     scale: Vectors
     satisfied: Regression
     accomplished: Regression
+    resolved: tuple[float, float]
 
     @classmethod
     def load(cls, folder: Path = WEIGHTS) -> Ratings:
@@ -124,7 +126,8 @@ class Ratings:
             Regression(tensors[f"{name}.weights"], tensors[f"{name}.bias"], about[name])
             for name in ("satisfied", "accomplished")
         )
-        return cls(tensors["mean"], tensors["scale"], satisfied, accomplished)
+        slope, offset = about["resolved"]
+        return cls(tensors["mean"], tensors["scale"], satisfied, accomplished, (slope, offset))
 
     def rate(self, turns: Turns) -> Csat:
         """Predict, and find the turns that the prediction rests on.
@@ -134,11 +137,12 @@ class Ratings:
         """
         scaled = (turns.features() - self.mean) / self.scale
         predicted, deviation = self.satisfied.predict(scaled)
-        done, doubt = self.accomplished.predict(scaled)
+        done, _ = self.accomplished.predict(scaled)
+        slope, offset = self.resolved
         return Csat(
             predicted=round(min(max(predicted, 1.0), 5.0), 2),
             confidence=round(math.erf(MARGIN / (deviation * math.sqrt(2))), 3),
-            resolved=round(chance_of_more(done, doubt), 3),
+            resolved=round(1 / (1 + math.exp(-slope * done - offset)), 3),
             pulls=tuple(self._pulls(turns, predicted)),
         )
 
@@ -153,11 +157,6 @@ class Ratings:
         for place in np.argsort(-np.abs(effects), kind="stable")[:PULLS]:
             if abs(effects[place]) >= LEAST_PULL:
                 yield Pull(customer[place], round(float(effects[place]), 2))
-
-
-def chance_of_more(predicted: float, deviation: float) -> float:
-    """The chance that a rating, normal about its prediction, lies above the middle, 0."""
-    return 0.5 * (1 + math.erf(predicted / (deviation * math.sqrt(2))))
 
 
 def _mean(values: Vectors, weight: NDArray[np.float32]) -> Vectors:

@@ -107,9 +107,11 @@ def _calibration(
     )
     if name not in ("intent", "clinc150"):
         return {"temperature": temperature, "thresholds": [0.0]}
-    none = labels.index("none") if "none" in labels else -1
-    stated = chances[targets != none]
-    best = np.delete(stated, none, axis=1).max(axis=1) if none >= 0 else stated.max(axis=1)
+    if name == "intent":
+        none = labels.index("none")
+        best = np.delete(chances[targets != none], none, axis=1).max(axis=1)
+    else:
+        best = np.logaddexp.reduce(values[rows], axis=1)
     return {
         "temperature": temperature,
         "thresholds": [round(float(np.quantile(best, IN_SCOPE_LOSS)), 4)],

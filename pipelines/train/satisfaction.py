@@ -39,18 +39,21 @@ def train(encoder: Encoder, dialogues: list[RatedDialogue], out: Path) -> None:
     folds = fold_of(dialogues)
     mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-3
     scaled = (features - mean) / scale
-    tensors, errors = {"mean": mean, "scale": scale}, {}
+    tensors: dict[str, Floats] = {"mean": mean, "scale": scale}
+    about: dict[str, float | list[float]] = {}
     for name, ratings in ratings_of(dialogues).items():
         fitted = [ridge(scaled[folds != fold], ratings[folds != fold]) for fold in range(FOLDS)]
         weights = np.stack([weight for weight, _ in fitted], axis=1)
         bias = np.array([offset for _, offset in fitted], dtype=np.float32)
         predicted = (scaled @ weights + bias)[np.arange(len(folds)), folds]
-        errors[name] = round(float(np.sqrt(np.mean((predicted - ratings) ** 2))), 4)
+        about[name] = round(float(np.sqrt(np.mean((predicted - ratings) ** 2))), 4)
         tensors |= {f"{name}.weights": weights, f"{name}.bias": bias}
         correlation = spearmanr(predicted, ratings).statistic
-        print(f"{name}  {len(ratings)}  Spearman {correlation:.3f}  RMSE {errors[name]:.3f}")
+        print(f"{name}  {len(ratings)}  Spearman {correlation:.3f}  RMSE {about[name]:.3f}")
+        if name == "accomplished":
+            about["resolved"] = [round(value, 4) for value in outcome(predicted, ratings)]
     halves = {name: tensor.astype(np.float16) for name, tensor in tensors.items()}
-    (out / "satisfaction.safetensors").write_bytes(save(halves, {"cintel": json.dumps(errors)}))
+    (out / "satisfaction.safetensors").write_bytes(save(halves, {"cintel": json.dumps(about)}))
 
 
 def ratings_of(dialogues: list[RatedDialogue]) -> dict[str, Floats]:
@@ -81,6 +84,14 @@ def _features(
         start = part.stop
         lines = {name: values[part] for name, values in predictions.items()}
         yield Turns.of(vectors[part], lines, dialogue.roles, dialogue.texts).features()
+
+
+def outcome(predicted: Floats, rated: Floats) -> tuple[float, float]:
+    """Slope and offset of the log-odds that most raters saw the task done (Platt, 1999)."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=1e6).fit(predicted[:, None], rated > 0)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
 def fold_of(dialogues: list[RatedDialogue]) -> NDArray[np.int64]:

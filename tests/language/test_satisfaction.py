@@ -45,7 +45,7 @@ def ratings(*bias: float, slope: float = 0.0, done: float = 0.0) -> Ratings:
     satisfied = Regression(weights, np.array(bias, np.float32), 0.5)
     accomplished = Regression(np.zeros((WIDTH, 1), np.float32), np.array([done], np.float32), 1.0)
     zero, one = np.zeros(WIDTH, np.float32), np.ones(WIDTH, np.float32)
-    return Ratings(zero, one, satisfied, accomplished)
+    return Ratings(zero, one, satisfied, accomplished, (2.0, 0.5))
 
 
 def test_folds_that_differ_make_a_satisfaction_less_sure() -> None:
@@ -60,10 +60,11 @@ def test_a_prediction_stays_on_its_scale() -> None:
     assert ratings(-9).rate(hand_made(0, 0)).predicted == 1.0
 
 
-def test_the_chance_of_a_resolved_matter_is_that_of_a_rating_above_the_middle() -> None:
-    assert ratings(3).rate(hand_made(0, 0)).resolved == 0.5
-    assert ratings(3, done=1.0).rate(hand_made(0, 0)).resolved == 0.841
-    assert ratings(3, done=-1.0).rate(hand_made(0, 0)).resolved == 0.159
+def test_the_chance_of_a_resolved_matter_follows_the_rating() -> None:
+    # 1 / (1 + exp(-(2 x + 0.5))) at 0, 1 and -1.
+    assert ratings(3).rate(hand_made(0, 0)).resolved == 0.622
+    assert ratings(3, done=1.0).rate(hand_made(0, 0)).resolved == 0.924
+    assert ratings(3, done=-1.0).rate(hand_made(0, 0)).resolved == 0.182
 
 
 def test_a_turn_pulls_by_what_the_prediction_would_be_without_it() -> None:
