@@ -31,7 +31,8 @@ LINE_HEADS = ("sentiment", "emotion", "act", "intent")
 class Head:
     """One classifier: ``(n, 2 d + 2)`` features to ``labels``.
 
-    ``thresholds`` holds one number, or one a label where several labels may hold at once.
+    ``thresholds`` holds one number, or one a label where several labels may hold at once;
+    ``hidden`` is weight and bias of a layer of rectified units before the outputs.
     """
 
     labels: tuple[str, ...]
@@ -39,9 +40,13 @@ class Head:
     bias: Vectors
     temperature: float
     thresholds: tuple[float, ...]
+    hidden: tuple[Vectors, Vectors] | None = None
 
     def logits(self, features: Vectors) -> Vectors:
         """Calibrated log-odds up to a constant, shape ``(n, len(labels))``."""
+        if self.hidden is not None:
+            weight, bias = self.hidden
+            features = np.maximum(features @ weight + bias, 0)
         result: Vectors = (features @ self.weight + self.bias) / self.temperature
         return result
 
@@ -137,9 +142,16 @@ def read_classifiers(folder: Path) -> dict[str, Head]:
             bias=tensors[f"{name}.bias"],
             temperature=said["temperature"],
             thresholds=tuple(said["thresholds"]),
+            hidden=_hidden(tensors, name),
         )
         for name, said in about.items()
     }
+
+
+def _hidden(tensors: dict[str, Vectors], name: str) -> tuple[Vectors, Vectors] | None:
+    if f"{name}.hidden.weight" not in tensors:
+        return None
+    return tensors[f"{name}.hidden.weight"], tensors[f"{name}.hidden.bias"]
 
 
 def predict_lines(

@@ -145,6 +145,10 @@ class Showings:
         rng.shuffle(shown)
         return shown
 
+    def each(self, rng: random.Random, varied: bool) -> Iterator[Example]:
+        """Every row once, as it is or varied."""
+        return (self._show(row, rng, varied) for row in self._rows)
+
     def plain(self, row: Row) -> Example:
         """A row as it is, for measuring."""
         return self._example(row, row.text, row.role)
