@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,10 @@ import yaml
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 from benchmarks.quality import Case, judged, read_cases
+from cintel import models, runtime
+from cintel.language.encoder import Encoder
+from cintel.language.heads import Heads
+from cintel.language.labels import label_turns
 from cintel.quality import load_scorecard
 
 TRUTH = Path(__file__).parent / "quality_truth"
@@ -47,12 +51,21 @@ class Given:
         return self.given == self.truth
 
 
-def given_answers(half: str, encoder: Any) -> list[Given]:
+def labelled(case: Case, encoder: Encoder, heads: Heads) -> Case:
+    """The case with the labels that the models give, and the personal data that are given."""
+    turns = case.conversation.turns
+    found = label_turns(encoder, heads, [t.text for t in turns], [t.role for t in turns])
+    labels = (replace(new, pii=old.pii) for new, old in zip(found, case.labels, strict=True))
+    return replace(case, labels=tuple(labels))
+
+
+def given_answers(half: str, encoder: Encoder, heads: Heads) -> list[Given]:
     """Every answer to every conversation of a half."""
     path = TRUTH / f"{half}.yaml"
+    cases = [labelled(case, encoder, heads) for case in read_cases(path)]
     rests = {row["id"]: _places(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))}
     found = []
-    for case, answer, given in judged(read_cases(path), encoder):
+    for case, answer, given in judged(cases, encoder):
         truth = case.truth[answer.question]
         wanted = rests[case.conversation.id].get(answer.question)
         quoted = {quote.turn for quote in answer.evidence}
@@ -122,12 +135,8 @@ def main() -> None:
     parser.add_argument("--half", choices=("dev", "test"), default="test")
     parser.add_argument("--wrong", action="store_true", help="name every wrong answer of dev")
     options = parser.parse_args()
-    from cintel.language.encoder import Encoder
-    from cintel.models import resolve
-    from cintel.runtime import prepare
-
-    prepare()
-    answers = given_answers(options.half, Encoder(resolve("minilm")))
+    runtime.prepare()
+    answers = given_answers(options.half, Encoder(models.resolve("minilm")), Heads.load())
     print(f"{'question':<16} {'answers':>7}  macro-F1  right  unsure  wrong among the sure")
     for question in dict.fromkeys(answer.question for answer in answers):
         found = [answer for answer in answers if answer.question == question]

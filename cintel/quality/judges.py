@@ -122,12 +122,12 @@ def by_label(rule: Label, context: Context) -> Verdict:
     side, wanted = _SIDES[rule.who], " or ".join(rule.values) or rule.label
     hits = sorted((item for item in seen if item[0] >= rule.at_least), key=lambda item: -item[0])
     if not hits:
-        closest = max((score for score, _, _ in seen), default=0.0)
-        reason = f"no turn of {side} shows {wanted}"
-        return _read(rule, False, _sure_of(1 - closest), reason, ())
+        closest = max((score for score, _, _ in seen), default=None)
+        sure = CERTAIN if closest is None else _leaning(closest, rule.at_least)
+        return _read(rule, False, sure, f"no turn of {side} shows {wanted}", ())
     score, name, unit = hits[0]
     reason = f'{side} shows {name} in "{unit.text}"'
-    sure = CERTAIN if rule.label == "pii" else _sure_of(score)
+    sure = CERTAIN if rule.label == "pii" else _leaning(score, rule.at_least)
     return _read(rule, True, sure, reason, [item[2] for item in hits])
 
 
@@ -171,9 +171,11 @@ def _labelled(rule: Label, turn: Turn, labels: Labels) -> Iterator[tuple[str, fl
             yield scored.label, abs(scored.score), whole
 
 
-def _sure_of(chance: float) -> float:
-    """A label's calibrated chance as a confidence."""
-    return round(min(max(chance, 0.5), CERTAIN), 3)
+def _leaning(score: float, limit: float) -> float:
+    """A label's score as a confidence: a half at the limit, rising evenly to either end."""
+    if score >= limit:
+        return round(min(0.5 + (score - limit) / max(1 - limit, 0.01) / 2, CERTAIN), 3)
+    return round(min(1 - score / limit / 2, CERTAIN), 3)
 
 
 def _before(path: str, context: Context) -> Iterator[Unit]:
