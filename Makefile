@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test check bench bench-language clean
 
 setup: $(VENV)/.ready
 
@@ -31,6 +31,11 @@ check: setup
 bench: setup
 	$(BIN)/cintel models pull
 	$(BIN)/python benchmarks/samples.py
+
+# DATA is a folder with the public sets that the model card names.
+bench-language: setup
+	$(BIN)/cintel models pull
+	$(BIN)/python -m benchmarks.language --data $(DATA)
 
 clean:
 	rm -rf $(VENV) build *.egg-info

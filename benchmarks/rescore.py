@@ -93,7 +93,7 @@ def analyses(count: int, analyzer: Analyzer) -> Iterator[Analysis]:
         labels |= zip(mine, analyzer.label([text for _, text in mine], role), strict=True)
     whole = conversation_of(*(f"{role}: {text}" for role, text in distinct))
     texts = sorted({unit.text for unit in units_of(whole)})
-    known, mark = Known(texts, analyzer.reader.encoder), analyzer.weights["minilm"]
+    known, mark = Known(texts, analyzer.reader.encoder), analyzer.reader.encoder.fingerprint
     for number in range(count):
         lines = talk(calls, dice)
         plain = analysis_of(*(f"{role}: {text}" for role, text in lines))
@@ -139,7 +139,7 @@ def measured(path: Path, count: int, workers: int) -> None:
     print(f"kept: {np.mean(bytes_kept) / 1024:.0f} KiB of vectors a conversation, ", end="")
     print(f"{path.stat().st_size / count / 1024:.0f} KiB in all")
     started, spent = time.perf_counter(), cpu_seconds()
-    ready = Card(card, lines_of(card, analyzer.reader.encoder), analyzer.weights["minilm"])
+    ready = Card(card, lines_of(card, analyzer.reader.encoder), analyzer.reader.encoder.fingerprint)
     told = list(rescore(ids, settings, ready, lambda: analyzer.reader.encoder, workers))
     seconds, cpu = time.perf_counter() - started, cpu_seconds() - spent
     scores = [item.score for item in told if item.score is not None]

@@ -295,6 +295,6 @@ class Analyzer:
         from cintel.quality import evaluate_case, lines_of, read_case
 
         card, encoder = self.scorecard, self.reader.encoder
-        case = read_case(conversation, labels, metrics, encoder, self.weights.get("minilm", ""))
+        case = read_case(conversation, labels, metrics, encoder, encoder.fingerprint)
         found = evaluate_case(card, lines_of(card, encoder), case, self.llm_judge, earlier)
         return found, case.vectors

@@ -24,6 +24,12 @@ Channel = Literal["call", "chat", "email"]
 SIDES: tuple[Role, Role] = ("agent", "customer")
 ROLES: tuple[Role, ...] = get_args(Role)
 SENTIMENTS = ("negative", "neutral", "positive")
+MOVES = (
+    "greeting", "offer_help", "identity_check", "lookup", "empathy", "ownership", "next_step",
+    "hold_request", "hold_order", "further_help", "farewell", "rudeness", "trouble",
+)  # fmt: skip
+"""What a turn does for the service: ``docs/scorecards.md``. All but the last are agents'."""
+
 Span = tuple[float, float]
 
 
@@ -103,7 +109,10 @@ class PiiSpan:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What the language room says of one turn; None where it has no ground to say anything."""
+    """What the language room says of one turn; None where it has no ground to say anything.
+
+    ``moves`` are some of `MOVES`, likely ones first, with the chance that the turn makes each.
+    """
 
     sentiment: Scored | None = None
     emotion: Scored | None = None
@@ -111,6 +120,7 @@ class Labels:
     intents: tuple[Intent, ...] = ()
     frustration: float | None = None
     pii: tuple[PiiSpan, ...] = ()
+    moves: tuple[Scored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +225,25 @@ class Frustration:
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """A customer's turn that moved the predicted satisfaction: with it, by so much more or less."""
+
+    turn: int
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
 class Csat:
-    """Predicted satisfaction, 1…5."""
+    """Predicted satisfaction, 1…5; ``resolved`` is the chance that the matter was put right.
+
+    ``pulls`` are the turns that moved the prediction most; ``reason`` says why there is none.
+    """
 
     predicted: float | None = None
     confidence: float | None = None
     reason: str | None = None
+    resolved: float | None = None
+    pulls: tuple[Pull, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,12 @@ def pick_device(device: str) -> str:
     return device
 
 
+def thread_count(threads: int) -> int:
+    """So many CPU threads; for 0 every core that this process may use."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return threads or available or 1
+
+
 @contextmanager
 def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     """Note the seconds of the block under ``stage``."""
@@ -128,7 +134,6 @@ def use_threads(threads: int) -> int:
     """Set torch's CPU threads (0: every core this process may use) and return the number."""
     import torch
 
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    count = threads or available or 1
+    count = thread_count(threads)
     torch.set_num_threads(count)
     return count

@@ -42,7 +42,7 @@ from cintel.conversation import (
 from cintel.errors import UsageError
 from cintel.ingest.audio import Recording
 from cintel.insight import measure
-from cintel.language.encoder import Encoder
+from cintel.language.encoder import Encoded, Encoder
 from cintel.runtime import Hook
 from cintel.speech.diarize import Diarization, Diarizer
 from cintel.speech.listen import Heard, Listener
@@ -163,15 +163,15 @@ class HashingEncoder(Encoder):
         self.dimensions = dimensions
         self.device = "cpu"
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors of shape ``(len(texts), dimensions)``."""
+    def read(self, texts: Sequence[str]) -> Encoded:
+        """Unit vectors of shape ``(len(texts), dimensions)``, and twice the same as states."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for vector, text in zip(vectors, texts, strict=True):
             for word in text.lower().split() or [""]:
                 number = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest())
                 vector[number % self.dimensions] += 1.0
-        scaled: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        return scaled
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return Encoded(vectors, np.hstack([vectors, vectors]))
 
 
 class SilentTagger:

@@ -35,7 +35,7 @@ CONVERSATION = {
 }  # fmt: skip
 TURN = {
     "index", "role", "speaker", "start", "end", "text", "words", "sentiment", "emotion", "act",
-    "intents", "frustration", "pii",
+    "intents", "moves", "frustration", "pii",
 }  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def test_json_has_the_fields_that_programs_hold_on_to(home: Path) -> None:
             "source", "note",
         }  # fmt: skip
         assert {"score", "peak", "peak_turn", "end", "trend"} <= set(value["frustration"])
-        assert {"predicted", "confidence"} <= set(value["csat"])
+        assert set(value["csat"]) == {"predicted", "confidence", "reason", "resolved", "pulls"}
         card = value["evaluations"][0]
         assert {"scorecard", "version", "score", "passed", "auto_failed", "answers"} <= set(card)
         assert all(

@@ -20,6 +20,7 @@ from cintel.conversation import (
     Intent,
     Labels,
     PiiSpan,
+    Pull,
     RecordingQuality,
     Scored,
     Summary,
@@ -39,6 +40,7 @@ TURN_KEYS = {
     "emotion",
     "act",
     "intents",
+    "moves",
     "frustration",
     "pii",
 }
@@ -91,7 +93,7 @@ def full() -> Analysis:
             RecordingQuality(-20.0, 12.5, 0.001, 0.62, False),
         ),
         frustration=Frustration(0.4, 0.5, 1, 0.3, 0.1),
-        csat=Csat(3.5, 0.6),
+        csat=Csat(3.5, 0.6, None, 0.8, (Pull(0, -0.4), Pull(1, 0.12))),
         evaluations=(Evaluation("card", "v1", 100.0, True, False, (answer,)),),
     )  # fmt: skip
 
@@ -123,7 +125,7 @@ def test_the_keys_are_those_that_other_programs_hold_on_to(full: Analysis) -> No
         {"text": "send a card", "owner": "agent", "when": "by Friday", "turns": [1]}
     ]
     assert {"score", "peak", "peak_turn", "end", "trend"} <= set(value["frustration"])
-    assert {"predicted", "confidence"} <= set(value["csat"])
+    assert set(value["csat"]) == {"predicted", "confidence", "reason", "resolved", "pulls"}
     assert {"cintel", "models", "device", "seconds"} <= set(value["provenance"])
 
 

@@ -93,14 +93,14 @@ def _ids(store: Store, analyzer: Analyzer, filters: Filters, again: bool) -> tup
 
 
 def _ready(analyzer: Analyzer) -> Card:
-    from cintel.commands.topics import ENCODER
     from cintel.commands.weights import pull_missing
     from cintel.quality import lines_of
     from pipelines.rescore import Card
 
-    pull_missing((ENCODER,))
+    pull_missing(("minilm",))
     card = analyzer.scorecard
-    return Card(card, lines_of(card, analyzer.reader.encoder), analyzer.weights[ENCODER])
+    encoder = analyzer.reader.encoder
+    return Card(card, lines_of(card, encoder), encoder.fingerprint)
 
 
 def _watch(told: Iterable[Rescored], total: int) -> list[Rescored]:

@@ -15,7 +15,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from cintel import models
 from cintel.commands.screen import err, out
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from cintel.store import Store
     from cintel.topics import Updated
 
-ENCODER = "minilm"
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDEST = 26  # bars of a trend; of a longer one the last
 _SIGNAL = {"new": "[cyan]NEW[/cyan]", "rising": "[magenta]RISING[/magenta]"}
@@ -63,7 +61,7 @@ def topics(
 
     settings = load_settings(store=store)
     with opened(settings.store) as found:
-        pull_missing((ENCODER,))
+        pull_missing(("minilm",))
         told = bring_up(found, Analyzer(settings), rebuild)
         rows = table(found, Filters(since=since.date() if since else None))
         out.print(rendered(rows)) if len(rows) else out.print(
@@ -83,8 +81,8 @@ def bring_up(store: Store, analyzer: Analyzer, rebuild: bool) -> Updated:
         def hook(step: str, completed: int, total: int) -> None:
             progress.update(task, description=step, completed=completed, total=total)
 
-        fingerprint = models.find(ENCODER).sha256
-        return update(store, analyzer.reader.encoder, fingerprint, rebuild=rebuild, hook=hook)
+        encoder = analyzer.reader.encoder
+        return update(store, encoder, encoder.fingerprint, rebuild=rebuild, hook=hook)
 
 
 def rendered(rows: DataFrame) -> Table:

@@ -67,6 +67,7 @@ def summary_blocks(analysis: Analysis) -> list[Block]:
         for action in summary.actions:
             about = " · ".join(filter(None, (_OWNERS[action.owner], action.when)))
             blocks.append(part_block(action.text, about, action.turns, turns))
+    blocks += _satisfaction(analysis)
     if summary.text:
         blocks += [_heading("Summary"), _text(summary.text)]
     if summary.source == "llm":
@@ -75,6 +76,21 @@ def summary_blocks(analysis: Analysis) -> list[Block]:
         blocks.append(_text(f"Language model: {summary.note}", "faint"))
     if analysis.acoustics.warnings:
         blocks += [_heading("About the recording"), *map(_text, analysis.acoustics.warnings)]
+    return blocks
+
+
+def _satisfaction(analysis: Analysis) -> list[Block]:
+    """What the customer would say, whether the matter was put right, and what moved that."""
+    csat, turns = analysis.csat, analysis.conversation.turns
+    if csat.predicted is None:
+        return []
+    told = f"{formats.decimal(csat.predicted, 1)} of 5"
+    if csat.resolved is not None:
+        told += f" · resolved with a chance of {formats.percent(csat.resolved)}"
+    blocks = [_heading("Satisfaction"), _text(told)]
+    for pull in csat.pulls:
+        effect = f"moved it by {formats.decimal(pull.effect, sign=True)}"
+        blocks.append(part_block(turns[pull.turn].text, effect, (pull.turn,), turns))
     return blocks
 
 

@@ -1,15 +1,14 @@
-"""Small networks on sentence vectors: sentiment, emotion, act, role, intent and satisfaction.
+"""The outputs that were trained with the encoder: sentiment, emotion, act, role, intent and more.
 
-Each head is one hidden layer in plain numpy, so reading it needs no torch. Its temperature was
-fitted on out-of-fold predictions, so a probability means what it says. Weights and their model
-card are in ``weights/`` beside this file; ``pipelines/train/`` makes them.
+Each head is one matrix on the encoder's states, so reading it needs no torch. Its temperature was
+fitted on dev rows, so a probability means what it says. Weights and their model card are in
+``weights/`` beside this file; ``pipelines/train/`` makes them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,37 +19,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cintel.errors import ModelError
-from cintel.language.cues import cue_features
 
 Vectors = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).parent / "weights"
 LINE_HEADS = ("sentiment", "emotion", "act", "intent")
-"""The heads that label one line; role and satisfaction look at all that a side says."""
-
-CUED = ("act", "role")
-"""The heads that see function words beside the vector; the others gain nothing from them."""
-
-CSAT_MARGIN = 0.5
-"""A predicted satisfaction's confidence is the chance that it is off by at most this much."""
+"""The heads that label one line; role looks at all that a side says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One classifier; its inputs are what `head_features` puts beside each other."""
+    """One classifier: ``(n, 2 d + 2)`` features to ``labels``.
+
+    ``thresholds`` holds one number, or one a label where several labels may hold at once;
+    ``hidden`` is weight and bias of a layer of rectified units before the outputs.
+    """
 
     labels: tuple[str, ...]
-    hidden: Vectors
-    hidden_bias: Vectors
-    output: Vectors
-    output_bias: Vectors
+    weight: Vectors
+    bias: Vectors
     temperature: float
-    threshold: float
+    thresholds: tuple[float, ...]
+    hidden: tuple[Vectors, Vectors] | None = None
 
     def logits(self, features: Vectors) -> Vectors:
         """Calibrated log-odds up to a constant, shape ``(n, len(labels))``."""
-        active = np.maximum(features @ self.hidden + self.hidden_bias, 0)
-        result: Vectors = (active @ self.output + self.output_bias) / self.temperature
+        if self.hidden is not None:
+            weight, bias = self.hidden
+            features = np.maximum(features @ weight + bias, 0)
+        result: Vectors = (features @ self.weight + self.bias) / self.temperature
+        return result
+
+    def evidence(self, features: Vectors) -> Vectors:
+        """How much speaks for any label at all, shape ``(n,)``: the log of the summed odds.
+
+        It tells what is none of the labels better than the chance of the best one does, which
+        forgets how weak they all are (Liu, Wang, Owens and Li, 2020, there as negative energy).
+        """
+        outputs = self.logits(features) * self.temperature
+        result: Vectors = np.logaddexp.reduce(outputs, axis=1)
         return result
 
     def probabilities(self, features: Vectors) -> Vectors:
@@ -61,31 +68,12 @@ class Head:
         return result
 
 
-@dataclass(frozen=True, slots=True)
-class SatisfactionHead:
-    """Ridge regressions, one a fold; where they differ the prediction is less sure."""
-
-    mean: Vectors
-    scale: Vectors
-    weights: Vectors
-    bias: Vectors
-    error: float
-
-    def predict(self, features: Vectors) -> tuple[float, float]:
-        """Satisfaction 1…5 and the chance that it is off by at most `CSAT_MARGIN`."""
-        scores = ((features - self.mean) / self.scale) @ self.weights + self.bias
-        predicted = float(np.clip(scores.mean(), 1, 5))
-        deviation = math.hypot(self.error, float(scores.std()))
-        return predicted, math.erf(CSAT_MARGIN / (deviation * math.sqrt(2)))
-
-
 class Heads:
     """All heads, loaded once."""
 
-    def __init__(self, classifiers: dict[str, Head], satisfaction: SatisfactionHead) -> None:
+    def __init__(self, classifiers: dict[str, Head]) -> None:
         self.labels = {name: head.labels for name, head in classifiers.items()}
         self._classifiers = classifiers
-        self._satisfaction = satisfaction
 
     @classmethod
     def load(cls, folder: Path = WEIGHTS) -> Heads:
@@ -94,46 +82,45 @@ class Heads:
         Raises:
             ModelError: a file of the set is missing or unreadable.
         """
-        return cls(read_classifiers(folder), _read_satisfaction(folder))
+        return cls(read_classifiers(folder))
 
-    def predict(
-        self, vectors: Vectors, texts: Sequence[str], roles: Sequence[str] = ()
-    ) -> dict[str, Vectors]:
+    def predict(self, states: Vectors, roles: Sequence[str] = ()) -> dict[str, Vectors]:
         """Calibrated probabilities of every line head.
 
         Args:
-            vectors: unit vectors of the encoder, shape ``(n, 384)``.
-            texts: what was encoded, one a vector.
-            roles: ``agent``, ``customer`` or anything else for not known, one a vector; none
-                at all means that no role is known.
+            states: of `Encoder.read`, shape ``(n, 2 d)``.
+            roles: ``agent``, ``customer`` or anything else for not known, one a row; none at all
+                means that no role is known.
 
         Returns:
             For each of `LINE_HEADS` an array ``(n, len(labels[head]))``.
         """
-        return predict_lines(self._classifiers, vectors, texts, roles)
+        return predict_lines(self._classifiers, states, roles)
+
+    def moves(self, states: Vectors, roles: Sequence[str]) -> Vectors:
+        """The calibrated chance of each move, shape ``(n, len(labels["move"]))``; several may hold.
+
+        Args:
+            states, roles: as for `predict`.
+        """
+        odds = np.exp(-self._classifiers["move"].logits(beside(states, roles)))
+        chances: Vectors = np.reciprocal(1 + odds)
+        return chances
 
     def threshold(self, name: str) -> float:
         """The probability below which the best label of a head should not be shown."""
-        return self._classifiers[name].threshold
+        return self._classifiers[name].thresholds[0]
 
-    def role_logits(self, vectors: Vectors, texts: Sequence[str]) -> NDArray[np.float32]:
+    def role_logits(self, states: Vectors) -> Vectors:
         """Log-odds that an agent rather than a customer said each line, shape ``(n,)``.
 
         Of two speakers, the agent is the one with the larger sum over all lines. Compare sums:
         short lines that either side may say lean to the customer.
         """
-        logits = self._classifiers["role"].logits(head_features("role", vectors, texts, ()))
+        logits = self._classifiers["role"].logits(beside(states, ()))
         agent = self.labels["role"].index("agent")
-        result: NDArray[np.float32] = logits[:, agent] - logits[:, 1 - agent]
+        result: Vectors = logits[:, agent] - logits[:, 1 - agent]
         return result
-
-    def satisfaction(self, features: Vectors) -> tuple[float, float]:
-        """Predicted satisfaction 1…5 and its confidence 0…1.
-
-        Args:
-            features: what `cintel.language.satisfaction.conversation_features` returns.
-        """
-        return self._satisfaction.predict(features)
 
 
 @cache
@@ -146,63 +133,55 @@ def fingerprint(folder: Path = WEIGHTS) -> str:
 
 
 def read_classifiers(folder: Path) -> dict[str, Head]:
-    """The line heads and the role head of a folder, by name."""
-    return {name: _read_head(folder, name) for name in (*LINE_HEADS, "role")}
-
-
-def predict_lines(
-    classifiers: dict[str, Head], vectors: Vectors, texts: Sequence[str], roles: Sequence[str]
-) -> dict[str, Vectors]:
-    """What `Heads.predict` returns, from the classifiers alone."""
+    """The classifiers of a folder, by name."""
+    about, tensors = read_tensors(folder / "heads.safetensors")
     return {
-        name: classifiers[name].probabilities(head_features(name, vectors, texts, roles))
-        for name in LINE_HEADS
+        name: Head(
+            labels=tuple(said["labels"]),
+            weight=tensors[f"{name}.weight"],
+            bias=tensors[f"{name}.bias"],
+            temperature=said["temperature"],
+            thresholds=tuple(said["thresholds"]),
+            hidden=_hidden(tensors, name),
+        )
+        for name, said in about.items()
     }
 
 
-def head_features(
-    name: str, vectors: Vectors, texts: Sequence[str], roles: Sequence[str]
-) -> Vectors:
-    """The inputs of a head: the vectors, the roles unless it tells them, cues if it is `CUED`."""
-    parts = [vectors]
-    if name != "role":
-        parts.append(_sides(len(vectors), roles))
-    if name in CUED:
-        parts.append(cue_features(texts))
-    return np.hstack(parts)
+def _hidden(tensors: dict[str, Vectors], name: str) -> tuple[Vectors, Vectors] | None:
+    if f"{name}.hidden.weight" not in tensors:
+        return None
+    return tensors[f"{name}.hidden.weight"], tensors[f"{name}.hidden.bias"]
 
 
-def _sides(lines: int, roles: Sequence[str]) -> Vectors:
-    """Two columns: said by an agent, said by a customer; both zero where it is not known."""
-    sides = np.zeros((lines, 2), dtype=np.float32)
+def predict_lines(
+    classifiers: dict[str, Head], states: Vectors, roles: Sequence[str]
+) -> dict[str, Vectors]:
+    """What `Heads.predict` returns, from the classifiers alone."""
+    features = beside(states, roles)
+    return {name: classifiers[name].probabilities(features) for name in LINE_HEADS}
+
+
+def beside(states: Vectors, roles: Sequence[str]) -> Vectors:
+    """The inputs of a head: the states, and who speaks in two columns, zeros if not known."""
+    sides = np.zeros((len(states), 2), dtype=np.float32)
     for row, role in enumerate(roles):
         if role in ("agent", "customer"):
             sides[row, int(role == "customer")] = 1.0
-    return sides
+    return np.hstack([states, sides])
 
 
-def _read(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Vectors]]:
+def read_tensors(path: Path) -> tuple[dict[str, Any], dict[str, Vectors]]:
+    """What a weights file says about itself, and its tensors.
+
+    Raises:
+        ModelError: it is missing or unreadable.
+    """
     from safetensors import SafetensorError, safe_open
 
-    path = folder / f"{name}.safetensors"
     try:
         with safe_open(path, framework="numpy") as file:
             about = json.loads(file.metadata()["cintel"])
             return about, {key: file.get_tensor(key).astype(np.float32) for key in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, KeyError, TypeError) as error:
         raise ModelError(path, f"cannot be read ({error})", "Reinstall cintel") from error
-
-
-def _read_head(folder: Path, name: str) -> Head:
-    about, tensors = _read(folder, name)
-    return Head(
-        labels=tuple(about["labels"]),
-        temperature=about["temperature"],
-        threshold=about["threshold"],
-        **tensors,
-    )
-
-
-def _read_satisfaction(folder: Path) -> SatisfactionHead:
-    about, tensors = _read(folder, "satisfaction")
-    return SatisfactionHead(error=about["error"], **tensors)

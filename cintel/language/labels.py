@@ -14,6 +14,9 @@ from cintel.language.intents import turn_intents
 if TYPE_CHECKING:
     from cintel.language.encoder import Encoder
 
+LEAST_MOVE = 0.1
+"""Moves less likely are left out; those between this and a half tell a judge how near it was."""
+
 
 def label_turns(
     encoder: Encoder, heads: Heads, turns_text: Sequence[str], roles: Sequence[str]
@@ -32,16 +35,17 @@ def label_turns(
     Raises:
         ValueError: there are not as many roles as texts.
     """
-    return label_vectors(heads, encoder.encode(turns_text), turns_text, roles)
+    return label_states(heads, encoder.read(turns_text).states, turns_text, roles)
 
 
-def label_vectors(
-    heads: Heads, vectors: Vectors, turns_text: Sequence[str], roles: Sequence[str]
+def label_states(
+    heads: Heads, states: Vectors, turns_text: Sequence[str], roles: Sequence[str]
 ) -> list[Labels]:
-    """Label turns whose vectors are at hand; arguments and result as in `label_turns`."""
+    """Label turns that the encoder has read; arguments and result as in `label_turns`."""
     if len(roles) != len(turns_text):
         raise ValueError(f"{len(turns_text)} texts but {len(roles)} roles")
-    found = heads.predict(vectors, turns_text, roles)
+    found = heads.predict(states, roles)
+    moves = heads.moves(states, roles)
     intents = turn_intents(found["intent"], heads.labels["intent"], heads.threshold("intent"))
     return [
         Labels(
@@ -49,6 +53,7 @@ def label_vectors(
             emotion=_best(found["emotion"][i], heads.labels["emotion"]),
             act=_best(found["act"][i], heads.labels["act"]),
             intents=() if roles[i] in ("agent", "system") else intents[i],
+            moves=_moves(moves[i], heads.labels["move"]),
         )
         if any(character.isalnum() for character in text)
         else Labels()
@@ -59,6 +64,11 @@ def label_vectors(
 def _best(row: Vectors, labels: Sequence[str]) -> Scored:
     index = int(np.argmax(row))
     return Scored(labels[index], round(float(row[index]), 4))
+
+
+def _moves(row: Vectors, labels: Sequence[str]) -> tuple[Scored, ...]:
+    likely = (index for index in np.argsort(-row, kind="stable") if row[index] >= LEAST_MOVE)
+    return tuple(Scored(labels[index], round(float(row[index]), 4)) for index in likely)
 
 
 def _sentiment(row: Vectors, labels: Sequence[str]) -> Scored:

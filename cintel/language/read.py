@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cintel.language.encoder import Encoder
+    from cintel.language.encoder import Encoded, Encoder
     from cintel.language.heads import Heads, Vectors
     from cintel.language.prototypes import Prototypes
+    from cintel.language.satisfaction import Ratings
     from cintel.language.swapped import Kind, Swapped
     from cintel.settings import Settings
 
@@ -60,13 +61,9 @@ class Reader:
     @cached_property
     def encoder(self) -> Encoder:
         """The sentence encoder."""
-        from cintel.runtime import prepare, use_threads
-
-        prepare()
-        use_threads(self._settings.threads)
         from cintel.language.encoder import Encoder
 
-        return Encoder(models.resolve("minilm"), self._device)
+        return Encoder(models.resolve("minilm"), self._device, threads=self._settings.threads)
 
     @cached_property
     def heads(self) -> Heads:
@@ -74,6 +71,13 @@ class Reader:
         from cintel.language.heads import Heads
 
         return Heads.load()
+
+    @cached_property
+    def ratings(self) -> Ratings:
+        """The regressions behind satisfaction and outcome."""
+        from cintel.language.satisfaction import Ratings
+
+        return Ratings.load()
 
     @cached_property
     def own_intents(self) -> Prototypes | None:
@@ -102,20 +106,20 @@ class Reader:
 
     def role_logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Log-odds of agent against customer for each text, shape (n,)."""
-        return self.heads.role_logits(self.encoder.encode(texts), texts)
+        return self.heads.role_logits(self.encoder.read(texts).states)
 
     def label(self, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
         """Labels of single lines, one role a line."""
-        return self._label(self.encoder.encode(texts), texts, roles)
+        return self._label(self.encoder.read(texts), texts, roles)
 
-    def _label(self, vectors: Vectors, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
-        from cintel.language.labels import label_vectors
+    def _label(self, read: Encoded, texts: Sequence[str], roles: Sequence[str]) -> list[Labels]:
+        from cintel.language.labels import label_states
 
-        labels = label_vectors(self.heads, vectors, texts, roles)
+        labels = label_states(self.heads, read.states, texts, roles)
         for classifier in self.swapped:
             labels = classifier.relabel(labels, texts, roles)
         if self.own_intents:
-            labels = self.own_intents.relabel(labels, vectors, roles)
+            labels = self.own_intents.relabel(labels, read.vectors, roles)
         return labels
 
     def read(
@@ -137,11 +141,11 @@ class Reader:
             labels = _with_pii([Labels()] * len(texts), personal)
             text = f"Not summarised: {reason}."
             return Understood(labels, None, Summary(text=text), Csat(reason=reason), reason)
-        vectors = self.encoder.encode(texts)
-        labels = _with_pii(self._label(vectors, texts, roles), personal)
+        read = self.encoder.read(texts)
+        labels = _with_pii(self._label(read, texts, roles), personal)
         intent = conversation_intent([item.intents for item in labels])
-        summary = self._summary(conversation, labels, intent, vectors)
-        return Understood(labels, intent, summary, self._csat(conversation, vectors))
+        summary = self._summary(conversation, labels, intent, read.vectors)
+        return Understood(labels, intent, summary, self._csat(conversation, read))
 
     def _summary(
         self,
@@ -158,18 +162,15 @@ class Reader:
             return quoted
         return retell(self.llm, conversation, labels, quoted)
 
-    def _csat(self, conversation: Conversation, vectors: Vectors) -> Csat:
-        from cintel.language.satisfaction import conversation_features
+    def _csat(self, conversation: Conversation, read: Encoded) -> Csat:
+        from cintel.language.satisfaction import Turns
 
         if (reason := floor_reason(conversation)) is not None:
             return Csat(reason=reason)
         texts = [turn.text for turn in conversation.turns]
         roles = [turn.role for turn in conversation.turns]
-        found = self.heads.predict(vectors, texts, roles)
-        predicted, confidence = self.heads.satisfaction(
-            conversation_features(vectors, found, roles, texts)
-        )
-        return Csat(round(predicted, 2), round(confidence, 3))
+        found = self.heads.predict(read.states, roles)
+        return self.ratings.rate(Turns.of(read.vectors, found, roles, texts))
 
 
 def _with_pii(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cintel.conversation import Labels, Scored, Turn
-from cintel.quality.rules import AnyOf, Label, Pattern, Phrases, Repeated, Rule
+from cintel.quality.rules import AnyOf, Label, LabelName, Pattern, Phrases, Repeated, Rule
 from cintel.quality.units import Place, Scope, Unit, sentences_of
 from cintel.quality.verdicts import Context, Vectors
 
@@ -129,10 +129,21 @@ def _labels(
             if not rule.values or span.type in rule.values:
                 yield span.type, 1.0, context.unit(turn, span.start, span.end)
         return
-    if rule.label == "frustration":
-        score = labels.frustration
-        scored = None if score is None else Scored("frustration", score)
-    else:
-        scored = getattr(labels, rule.label)
-    if scored is not None and (not rule.values or scored.label in rule.values):
-        yield scored.label, abs(scored.score), context.unit(turn, 0, len(turn.text))
+    for name, score in _scores(rule.label, labels):
+        if not rule.values or name in rule.values:
+            yield name, abs(score), context.unit(turn, 0, len(turn.text))
+
+
+def _scores(label: LabelName, labels: Labels) -> Iterator[tuple[str, float]]:
+    match label:
+        case "frustration":
+            if labels.frustration is not None:
+                yield "frustration", labels.frustration
+        case "move":
+            yield from ((move.label, move.score) for move in labels.moves)
+        case "intent":
+            yield from ((intent.name, intent.score) for intent in labels.intents)
+        case _:
+            scored: Scored | None = getattr(labels, label)
+            if scored is not None:
+                yield scored.label, scored.score

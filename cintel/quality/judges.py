@@ -86,7 +86,10 @@ def _combine(parts: tuple[Rule, ...], context: Context, wanted: bool) -> Verdict
         certain = certain or (verdicts[-1].holds is wanted and verdicts[-1].confidence >= CERTAIN)
     deciding = [verdict for verdict in verdicts if verdict.holds is wanted]
     if deciding:
-        return max(deciding, key=lambda verdict: verdict.confidence)
+        deciding.sort(key=lambda verdict: -verdict.confidence)
+        quotes = dict.fromkeys(verdict.evidence[0] for verdict in deciding if verdict.evidence)
+        more = dict.fromkeys(quote for verdict in deciding for quote in verdict.evidence)
+        return replace(deciding[0], evidence=tuple(quotes | more)[:_MAX_QUOTES])
     waiting = [verdict for verdict in verdicts if verdict.waits]
     if waiting:
         return waiting[0]
@@ -149,12 +152,12 @@ def by_label(rule: Label, context: Context, scope: Scope) -> Verdict:
     side, wanted = _SIDES[rule.who], " or ".join(rule.values) or rule.label
     hits = sorted((item for item in seen if item[0] >= rule.at_least), key=lambda item: -item[0])
     if not hits:
-        closest = max((score for score, _, _ in seen), default=0.0)
-        reason = f"no turn of {side} shows {wanted}"
-        return _read(rule, False, sureness(max(rule.at_least, 0.25) - closest), reason, ())
+        closest = max((score for score, _, _ in seen), default=None)
+        sure = CERTAIN if closest is None else _leaning(closest, rule.at_least)
+        return _read(rule, False, sure, f"no turn of {side} shows {wanted}", ())
     score, name, unit = hits[0]
     reason = f'{side} shows {name} in "{unit.text}"'
-    sure = CERTAIN if rule.label == "pii" else sureness(score - rule.at_least)
+    sure = CERTAIN if rule.label == "pii" else _leaning(score, rule.at_least)
     return _read(rule, True, sure, reason, [item[2] for item in hits])
 
 
@@ -196,6 +199,13 @@ def by_metric(rule: Metric, context: Context) -> Verdict:
         f"{rule.metric} is {value:g}, which {is_not} {text} {limit:g}",
         tuple(_before(rule.metric, context)),
     )
+
+
+def _leaning(score: float, limit: float) -> float:
+    """A label's score as a confidence: a half at the limit, rising evenly to either end."""
+    if score >= limit:
+        return round(min(0.5 + (score - limit) / max(1 - limit, 0.01) / 2, CERTAIN), 3)
+    return round(min(1 - score / limit / 2, CERTAIN), 3)
 
 
 def _before(path: str, context: Context) -> Iterator[Evidence]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from cintel.conversation import MOVES
 from cintel.errors import ScorecardError
 from cintel.quality.kinds import check_question
 from cintel.quality.nodes import NodeReader, suggest
@@ -197,6 +198,9 @@ def _check_rule(rule: object, reader: NodeReader) -> None:
             raise reader.fault(rule, "metric", "has no limit", "Add `at_least:` or `at_most:`")
         case Label(label="frustration", values=values) if values:
             raise reader.fault(rule, "values", "frustration is a score", "Use `at_least:` alone")
+        case Label(label="move", values=values) if strange := set(values) - set(MOVES):
+            name = min(strange)
+            raise reader.fault(rule, "values", f"unknown move {name!r}", suggest(name, [*MOVES]))
         case Within():
             _check_within(rule, reader)
         case InOrder(in_order=parts):

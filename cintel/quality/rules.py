@@ -16,7 +16,7 @@ from cintel.conversation import Channel, Metrics
 
 Who = Literal["agent", "customer", "any"]
 Must = Literal["say", "not_say"]
-LabelName = Literal["pii", "emotion", "act", "sentiment", "frustration"]
+LabelName = Literal["pii", "emotion", "act", "sentiment", "frustration", "intent", "move"]
 
 DEFAULT_THRESHOLD = 0.55
 """Cosine from which two lines count as meaning the same, for the ``minilm`` encoder."""

@@ -23,7 +23,7 @@ _SUMMARY = (
 )  # fmt: skip
 _SCORED = ("sentiment", "emotion", "act")
 _TURN = ("index", "role", "speaker", "start", "end", "text", "frustration")
-_TURN_LISTS = ("words", "intents", "pii")
+_TURN_LISTS = ("words", "intents", "moves", "pii")
 _EVALUATION = ("scorecard", "version", "score", "passed", "auto_failed", "reason", "tokens")
 _ANSWER = (
     "question", "answer", "points", "possible", "confidence", "reason", "evidence", "source",
@@ -58,6 +58,8 @@ def conversation_facts(value: Row) -> Row:
         "csat": csat["predicted"],
         "csat_confidence": csat["confidence"],
         "csat_reason": csat["reason"],
+        "csat_resolved": csat["resolved"],
+        "csat_pulls": csat["pulls"],
     }
 
 
@@ -144,7 +146,10 @@ def analysis_from_rows(
         "intent": intent,
         "summary": part("summary", *_SUMMARY),
         "frustration": {"score": row["frustration"], **part("frustration", *_FRUSTRATION)},
-        "csat": {"predicted": row["csat"], **part("csat", "confidence", "reason")},
+        "csat": {
+            "predicted": row["csat"],
+            **part("csat", "confidence", "reason", "resolved", "pulls"),
+        },
         "evaluations": [
             {
                 **_pick(evaluation, _EVALUATION),

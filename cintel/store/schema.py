@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest revision in ``migrations/versions``."""
 
 
@@ -97,6 +97,8 @@ class ConversationRow(Base):
     csat: Mapped[float | None]
     csat_confidence: Mapped[float | None]
     csat_reason: Mapped[str | None]
+    csat_resolved: Mapped[float | None]
+    csat_pulls: Mapped[list[Any]] = mapped_column(server_default="[]")
 
     talk_ratio: Mapped[float | None]
     interactivity: Mapped[float | None]
@@ -143,6 +145,7 @@ class TurnRow(Base):
     frustration: Mapped[float | None]
     words: Mapped[list[Any]]
     intents: Mapped[list[Any]]
+    moves: Mapped[list[Any]] = mapped_column(server_default="[]")
     pii: Mapped[list[Any]]
 
 

@@ -40,6 +40,25 @@ GOEMOTIONS = {
     "sadness": ("negative", "disappointment"),
 }
 
+# The paper's grouping of the 27 emotions into Ekman's six; `neutral` is a seventh.
+EKMAN = {
+    "anger": ("anger", "annoyance", "disapproval"),
+    "disgust": ("disgust",),
+    "fear": ("fear", "nervousness"),
+    "joy": (
+        "joy", "amusement", "approval", "excitement", "gratitude", "love", "optimism", "relief",
+        "pride", "admiration", "desire", "caring",
+    ),
+    "sadness": ("sadness", "disappointment", "embarrassment", "grief", "remorse"),
+    "surprise": ("surprise", "realization", "confusion", "curiosity"),
+    "neutral": ("neutral",),
+}  # fmt: skip
+_GROUP = {name: group for group, names in EKMAN.items() for name in names}
+
+# Of own customer turns: emotions that voice a trouble, and acts that do not without them.
+TROUBLED = ("frustration", "anger", "anxiety", "disappointment")
+UNTROUBLED = ("greeting", "goodbye", "thanking", "question", "confirm", "disconfirm")
+
 # SGD dialogue act -> act, for turns that carry this act alone.
 SGD_ACTS = {
     "INFORM": "inform",
@@ -59,7 +78,11 @@ SGD_ACTS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text with the labels its source gives; `None` where it gives none."""
+    """One text with the labels its source gives; `None` where it gives none.
+
+    `named` is the label in the source's own set of intents, `ekman` the groups of its emotions,
+    `moves` what the line does for the service, an empty tuple where that is nothing.
+    """
 
     text: str
     source: str
@@ -70,45 +93,51 @@ class Row:
     act: str | None = None
     intent: str | None = None
     dialogue: str | None = None
+    named: str | None = None
+    ekman: tuple[str, ...] = ()
+    moves: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RatedDialogue:
-    """A helpdesk dialogue with the mean satisfaction of its annotators, -2 to 2."""
+    """A helpdesk dialogue with the means of its annotators' ratings, -2 to 2 each."""
 
     id: str
     roles: tuple[str, ...]
     texts: tuple[str, ...]
     satisfaction: float
+    accomplished: float
+    effectiveness: float
 
 
-def held_back(text: str) -> bool:
-    """Whether an own row belongs to the held-back fifth: decided by a hash of its words alone."""
+def split_of(text: str, held_back: bool = True) -> str:
+    """A fifth of the own rows is test and a tenth dev, by a hash of their words alone.
+
+    Sets with a published test split (`held_back` is false) have a dev twentieth alone.
+    """
     digest = hashlib.sha256(" ".join(text.lower().split()).encode()).digest()
-    return digest[0] < 51
-
-
-def _own_split(text: str) -> str:
-    return "test" if held_back(text) else "train"
+    if digest[0] < 51 and held_back:
+        return "test"
+    return "dev" if 51 <= digest[0] < (77 if held_back else 64) else "train"
 
 
 def own_turns(folder: Path = HERE / "turns") -> Iterator[Row]:
     """Call turns written for this project, labelled with role, sentiment, emotion and act."""
     for path in sorted(folder.glob("*.tsv")):
-        if path.name == "intents.tsv":
+        if path.name in ("intents.tsv", "moves.tsv"):
             continue
         with path.open(encoding="utf-8", newline="") as file:
             for line in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 yield Row(
                     text=line["text"],
                     source="own",
-                    split=_own_split(line["text"]),
+                    split=split_of(line["text"]),
                     role=line["role"],
                     sentiment=line["sentiment"],
                     emotion=line["emotion"],
                     act=line["act"],
                     intent=line["intent"] or None,
-                    dialogue=path.stem,
+                    dialogue=line.get("dialogue") or path.stem,
                 )
 
 
@@ -117,8 +146,20 @@ def own_intents(path: Path = HERE / "turns" / "intents.tsv") -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         lines = (line for line in file if not line.startswith("#"))
         for line in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            split = _own_split(line["text"])
+            split = split_of(line["text"])
             yield Row(line["text"], "examples", split, "customer", intent=line["intent"])
+
+
+def own_moves(path: Path = HERE / "turns" / "moves.tsv") -> Iterator[Row]:
+    """Lines with all that they do; of customers also the own turns whose feeling tells."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            said = () if line["moves"] == "none" else tuple(line["moves"].split(","))
+            yield Row(line["text"], "moves", split_of(line["text"]), line["role"], moves=said)
+    for row in own_turns():
+        if row.role == "customer" and (row.emotion in TROUBLED or row.act in UNTROUBLED):
+            said = ("trouble",) if row.emotion in TROUBLED else ()
+            yield Row(row.text, "moves", row.split, "customer", moves=said)
 
 
 def intent_map(path: Path = HERE / "intents.yaml") -> dict[str, dict[str, str]]:
@@ -128,15 +169,16 @@ def intent_map(path: Path = HERE / "intents.yaml") -> dict[str, dict[str, str]]:
 
 
 def goemotions(folder: Path) -> Iterator[Row]:
-    """Reddit comments that carry exactly one emotion, mapped to our emotions and sentiments."""
+    """Reddit comments in Ekman's groups; those with one emotion also by our own labels."""
     names = (folder / "labels.txt").read_text(encoding="utf-8").split()
     for split in ("train", "dev", "test"):
         for line in (folder / f"{split}.tsv").read_text(encoding="utf-8").splitlines():
             text, labels, _ = line.split("\t")
-            if "," in labels or names[int(labels)] not in GOEMOTIONS:
-                continue
-            sentiment, emotion = GOEMOTIONS[names[int(labels)]]
-            yield Row(text, "goemotions", split, sentiment=sentiment, emotion=emotion)
+            emotions = [names[int(label)] for label in labels.split(",")]
+            groups = tuple(sorted({_GROUP[name] for name in emotions}))
+            only = emotions[0] if len(emotions) == 1 else ""
+            sentiment, emotion = GOEMOTIONS.get(only, (None, None))
+            yield Row(text, "goemotions", split, sentiment=sentiment, emotion=emotion, ekman=groups)
 
 
 def sgd(folder: Path, mapping: dict[str, str]) -> Iterator[Row]:
@@ -161,23 +203,28 @@ def _json_lines(path: Path) -> Iterable[Any]:
 
 
 def natcs(folder: Path, mapping: dict[str, str]) -> Iterator[Row]:
-    """Spoken customer-service turns that state an intent."""
+    """Spoken customer-service turns that state an intent; `dialogue` names the industry."""
     for path in sorted(folder.glob("*.jsonl")):
-        split = path.stem.split("-")[0]
+        part, industry = path.stem.split("-")
         for item in _json_lines(path):
-            if item["intent"] in mapping:
-                intent = mapping[item["intent"]]
-                yield Row(item["utterance"], "natcs", split, "customer", intent=intent)
+            text, name = item["utterance"], item["intent"]
+            split = "test" if part == "test" else split_of(text, held_back=False)
+            yield Row(
+                text, "natcs", split, "customer", intent=mapping.get(name), named=name,
+                dialogue=industry,
+            )  # fmt: skip
 
 
 def banking77(folder: Path, mapping: dict[str, str]) -> Iterator[Row]:
     """Online banking questions with one of 77 intents."""
-    for split in ("train", "test"):
-        with (folder / f"{split}.csv").open(encoding="utf-8", newline="") as file:
+    for part in ("train", "test"):
+        with (folder / f"{part}.csv").open(encoding="utf-8", newline="") as file:
             for item in csv.DictReader(file):
-                if item["category"] in mapping:
-                    intent = mapping[item["category"]]
-                    yield Row(item["text"], "banking77", split, "customer", intent=intent)
+                text, name = item["text"], item["category"]
+                split = "test" if part == "test" else split_of(text, held_back=False)
+                yield Row(
+                    text, "banking77", split, "customer", intent=mapping.get(name), named=name
+                )
 
 
 def clinc150(folder: Path, mapping: dict[str, str]) -> Iterator[Row]:
@@ -186,8 +233,7 @@ def clinc150(folder: Path, mapping: dict[str, str]) -> Iterator[Row]:
     for part, items in content.items():
         split = {"val": "dev"}.get(part.removeprefix("oos_"), part.removeprefix("oos_"))
         for text, name in items:
-            if name in mapping:
-                yield Row(text, "clinc150", split, "customer", intent=mapping[name])
+            yield Row(text, "clinc150", split, "customer", intent=mapping.get(name), named=name)
 
 
 def helpdesk_turns(path: Path) -> Iterator[Row]:
@@ -200,10 +246,12 @@ def helpdesk_turns(path: Path) -> Iterator[Row]:
 def stc3(path: Path) -> Iterator[RatedDialogue]:
     """Helpdesk dialogues rated by 19 annotators each."""
     for item in _json_lines(path):
-        scores = item["quality"]["S"]
+        means = {kind: sum(found) / len(found) for kind, found in item["quality"].items()}
         yield RatedDialogue(
             id=item["id"],
             roles=tuple(turn["role"] for turn in item["turns"]),
             texts=tuple(turn["text"] for turn in item["turns"]),
-            satisfaction=sum(scores) / len(scores),
+            satisfaction=means["S"],
+            accomplished=means["A"],
+            effectiveness=means["E"],
         )

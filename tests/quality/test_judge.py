@@ -15,6 +15,7 @@ from cintel.conversation import (
     Answer,
     Channel,
     Conversation,
+    Intent,
     Labels,
     Metrics,
     PiiSpan,
@@ -193,6 +194,24 @@ def test_label_of_frustration(encoder: Encoder):
     judge = "{kind: label, label: frustration, at_least: 0.5, who: customer}"
     assert ask(judge, encoder, labels={1: Labels(frustration=0.5)}).answer == "yes"
     assert ask(judge, encoder, labels={1: Labels(frustration=0.4)}).answer == "no"
+
+
+def test_label_of_a_move_is_as_sure_as_its_chance(encoder: Encoder):
+    judge = "{kind: label, label: move, values: [empathy, ownership], at_least: 0.5}"
+    moves = (Scored("farewell", 0.9), Scored("empathy", 0.8), Scored("ownership", 0.3))
+    kind = ask(judge, encoder, labels={0: Labels(moves=moves)})
+    assert (kind.answer, kind.confidence, kind.evidence[0].turn) == ("yes", 0.8, 0)
+    near = ask(judge, encoder, labels={0: Labels(moves=(Scored("ownership", 0.3),))})
+    assert (near.answer, near.confidence) == ("no", 0.7)
+    far = ask(judge, encoder, labels={0: Labels(moves=(Scored("farewell", 0.9),))})
+    assert (far.answer, far.confidence) == ("no", 0.95)
+
+
+def test_label_of_an_intent(encoder: Encoder):
+    judge = "{kind: label, label: intent, values: [order.status], who: customer}"
+    asked = {1: Labels(intents=(Intent("order.status", 0.7, 1),))}
+    assert ask(judge, encoder, labels=asked).answer == "yes"
+    assert ask(judge.replace("status", "cancel"), encoder, labels=asked).answer == "no"
 
 
 YES, NO = "{kind: pattern, regex: parcel}", "{kind: pattern, regex: zebra}"

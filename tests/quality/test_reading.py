@@ -267,6 +267,12 @@ MISTAKES = {
         "label: unknown value 'emotions'",
         "Did you mean 'emotion'?",
     ),
+    "unknown move": (
+        change("label: emotion, values: [anger]", "label: move, values: [greting]"),
+        "small.yaml, line 31",
+        "values: unknown move 'greting'",
+        "Did you mean 'greeting'?",
+    ),
     "values of frustration": (
         change("label: emotion", "label: frustration"),
         "small.yaml, line 31",
