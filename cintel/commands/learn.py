@@ -16,7 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from cintel.commands.screen import err, note, out
-from cintel.commands.topics import ENCODER, StoreOption
+from cintel.commands.topics import StoreOption
 from cintel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _taught(store: Store, card: Scorecard, answers: Answers) -> list[Lesson]:
     from cintel.quality.examples import Remembering
     from cintel.quality.learning import learn as refit
 
-    pull_missing((ENCODER,))
+    pull_missing(("minilm",))
     encoder = Remembering(Analyzer().reader.encoder)
     analyses: dict[str, Analysis] = {}
     lessons = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -48,7 +49,7 @@ def draw(view: View, card: Scorecard) -> None:
     if rows.empty:
         widgets.nothing_found()
         return
-    names = {row["id"]: _named(dict(row)) for row in rows.to_dict("records")}
+    names = {row["id"]: _named(row) for row in rows.to_dict("records")}
     more = f", the newest {_LISTED} of {total:,}" if total > _LISTED else ""
     key: str = st.selectbox(
         f"Conversation{more}", list(names), format_func=names.__getitem__, key="try",
@@ -69,7 +70,7 @@ def draw(view: View, card: Scorecard) -> None:
     st.caption("Nothing of this is kept. Click the time of a quote to hear it.")
 
 
-def _named(row: dict[str, object]) -> str:
+def _named(row: dict[Hashable, Any]) -> str:
     parts = (formats.when(row["started_at"]), row["agent_id"], formats.intent(row["intent"]),
              str(row["id"])[:8])  # fmt: skip
     return " · ".join(str(part) for part in parts if part)
