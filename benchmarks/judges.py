@@ -14,18 +14,17 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from sklearn.metrics import cohen_kappa_score, f1_score
 
-from benchmarks.quality import Case, judged, read_cases
+from benchmarks.quality import Case, judged, labelled, read_cases
 from cintel import models, runtime
 from cintel.language.encoder import Encoder
 from cintel.language.heads import Heads
-from cintel.language.labels import label_turns
 from cintel.quality import load_scorecard
 
 TRUTH = Path(__file__).parent / "quality_truth"
@@ -49,14 +48,6 @@ class Given:
     def right(self) -> bool:
         """Whether the answer is the truth."""
         return self.given == self.truth
-
-
-def labelled(case: Case, encoder: Encoder, heads: Heads) -> Case:
-    """The case with the labels that the models give, and the personal data that are given."""
-    turns = case.conversation.turns
-    found = label_turns(encoder, heads, [t.text for t in turns], [t.role for t in turns])
-    labels = (replace(new, pii=old.pii) for new, old in zip(found, case.labels, strict=True))
-    return replace(case, labels=tuple(labels))
 
 
 def given_answers(half: str, encoder: Encoder, heads: Heads) -> list[Given]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ from cintel.conversation import (
     Stretches,
     Turn,
 )
+from cintel.language.encoder import Encoder
+from cintel.language.heads import Heads
+from cintel.language.labels import label_turns
 from cintel.quality import evaluate, load_scorecard
 from cintel.quality.verdicts import TextEncoder
 
@@ -50,6 +53,14 @@ def read_cases(path: Path = CONVERSATIONS) -> list[Case]:
     """Every conversation of the file; the answers stay the texts yes, no and na."""
     rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     return [_case(row) for row in rows]
+
+
+def labelled(case: Case, encoder: Encoder, heads: Heads) -> Case:
+    """The case with the labels that the models give, and the personal data that are given."""
+    turns = case.conversation.turns
+    found = label_turns(encoder, heads, [t.text for t in turns], [t.role for t in turns])
+    labels = (replace(new, pii=old.pii) for new, old in zip(found, case.labels, strict=True))
+    return replace(case, labels=tuple(labels))
 
 
 def judged(cases: list[Case], encoder: TextEncoder) -> Iterator[tuple[Case, Answer, str]]:
@@ -108,7 +119,6 @@ def main() -> None:
     parser.add_argument("--split", choices=("tune", "check"), help="only these conversations")
     parser.add_argument("--wrong", action="store_true", help="name every wrong answer")
     options = parser.parse_args()
-    from cintel.language.encoder import Encoder
     from cintel.models import resolve
     from cintel.runtime import prepare
 
@@ -116,7 +126,9 @@ def main() -> None:
     cases = [case for case in read_cases() if options.split in (None, case.split)]
     right: dict[str, list[bool]] = defaultdict(list)
     sure: list[bool] = []
-    for case, answer, given in judged(cases, Encoder(resolve("minilm"))):
+    encoder, heads = Encoder(resolve("minilm")), Heads.load()
+    heard = [labelled(case, encoder, heads) for case in cases]
+    for case, answer, given in judged(heard, encoder):
         truth = case.truth[answer.question]
         right[answer.question].append(given == truth)
         sure += [] if answer.unsure else [given == truth]

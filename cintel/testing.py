@@ -162,6 +162,7 @@ class HashingEncoder(Encoder):
     def __init__(self, dimensions: int = 384) -> None:
         self.dimensions = dimensions
         self.device = "cpu"
+        self.fingerprint = "hashing"
 
     def read(self, texts: Sequence[str]) -> Encoded:
         """Unit vectors of shape ``(len(texts), dimensions)``, and twice the same as states."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cintel.conversation import Analysis, Answer, Summary
+from cintel.conversation import Analysis, Answer, Csat, Summary
 from cintel.dashboard import forms, panel, review, stage
 from cintel.errors import UsageError
 from cintel.quality import Scorecard, dumps, loads, tally
@@ -126,7 +126,7 @@ def test_a_scorecard_whose_text_was_not_kept_still_shows(
 
 def test_the_panel_says_who_wrote_the_summary(analyses: list[Analysis]) -> None:
     def texts(**fields: Any) -> list[str]:
-        made = replace(analyses[0], summary=Summary(text="So.", **fields))
+        made = replace(analyses[0], summary=Summary(text="So.", **fields), csat=Csat())
         blocks = panel.summary_blocks(made)
         return [block["text"] for block in blocks if block["kind"] == "text"][1:-1]
 

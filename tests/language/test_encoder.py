@@ -58,5 +58,5 @@ def test_a_folder_that_is_no_encoder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"has no tokenizer\.json"):
         Encoder(tmp_path)
     (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(ModelError, match="is no text encoder"):
+    with pytest.raises(ModelError, match=r"config\.json: is missing"):
         Encoder(tmp_path)

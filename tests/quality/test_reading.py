@@ -607,7 +607,7 @@ def test_a_file_of_another_encoding(tmp_path: Path):
 
 
 def test_neither_a_file_nor_a_packaged_name():
-    with pytest.raises(ScorecardError, match="one of: general-service"):
+    with pytest.raises(ScorecardError, match="one of: chat, collections, e-commerce"):
         load_scorecard("no-such-card")
 
 

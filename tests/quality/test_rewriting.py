@@ -140,7 +140,7 @@ def test_an_item_of_a_checklist() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["greeting", "identity_check"])
+@pytest.mark.parametrize("name", ["greeting", "further_help"])
 def test_no_other_question_of_the_packaged_card_moves(name: str) -> None:
     text = (files("cintel.quality") / "scorecards" / "general-service.yaml").read_text("utf-8")
     card = loads(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,10 @@ from cintel.conversation import (
 )
 from cintel.insight import measure
 from cintel.language.encoder import Encoder
+from cintel.language.heads import Heads
+from cintel.language.labels import label_turns
 from cintel.quality import Question, Scorecard, dumps, evaluate, load_scorecard, loads, shelf
-from cintel.quality.rules import Human, Phrases, walk
+from cintel.quality.rules import Phrases, walk
 
 ROLES: dict[str, Role] = {"A": "agent", "C": "customer"}
 PAUSES: dict[Channel, float] = {"call": 0.5, "chat": 20.0}
@@ -82,6 +84,20 @@ def labels_of(label: str, text: str) -> Labels:
     return Labels(emotion=Scored(name or "neutral", 0.9))
 
 
+@pytest.fixture(scope="module")
+def evaluations(encoder: Encoder) -> dict[str, Evaluation]:
+    heads = Heads.load()
+    return {name: scored(told(found, encoder, heads), encoder) for name, found in cases().items()}
+
+
+def told(found: Case, encoder: Encoder, heads: Heads) -> Case:
+    """With the moves that the models hear."""
+    turns = found.conversation.turns
+    heard = label_turns(encoder, heads, [t.text for t in turns], [t.role for t in turns])
+    labels = (replace(x, moves=y.moves) for x, y in zip(found.labels, heard, strict=True))
+    return replace(found, labels=tuple(labels))
+
+
 def scored(found: Case, encoder: Encoder) -> Evaluation:
     metrics = measure(found.conversation, found.labels, Acoustics())
     card = load_scorecard(found.card)
@@ -95,20 +111,28 @@ def given(answer: Answer) -> str:
     return str((answer.suggested if answer.unsure else answer.answer) or "na")
 
 
+def test_most_answers_are_a_persons(evaluations: dict[str, Evaluation]):
+    wrong = [
+        f"{name} {answer.question}: {given(answer)}"
+        for name, evaluation in evaluations.items()
+        for answer in evaluation.answers
+        if given(answer) != cases()[name].truth[answer.question]
+    ]
+    answers = sum(len(evaluation.answers) for evaluation in evaluations.values())
+    assert len(wrong) <= 0.08 * answers, wrong
+
+
 @pytest.mark.parametrize("name", cases())
-def test_a_conversation_of_the_trade(name: str, encoder: Encoder):
-    found = cases()[name]
-    answers = scored(found, encoder).answers
-    assert {answer.question: given(answer) for answer in answers} == found.truth
-    for answer in answers:
+def test_quotes_are_words_of_the_conversation(name: str, evaluations: dict[str, Evaluation]):
+    assert set(cases()[name].truth) == {answer.question for answer in evaluations[name].answers}
+    for answer in evaluations[name].answers:
         assert answer.reason
         for item in answer.evidence:
-            assert item.quote in found.conversation.turns[item.turn].text
+            assert item.quote in cases()[name].conversation.turns[item.turn].text
 
 
-def test_the_good_pass_and_the_bad_fail(encoder: Encoder):
-    for name, found in cases().items():
-        evaluation = scored(found, encoder)
+def test_the_good_pass_and_the_bad_fail(evaluations: dict[str, Evaluation]):
+    for name, evaluation in evaluations.items():
         assert evaluation.passed is not name.endswith("-bad"), (name, evaluation.score)
 
 
@@ -130,7 +154,6 @@ def test_every_trade_has_a_whole_card(name: str):
     assert 10 <= len(written) <= 16
     assert any(q.critical == "form" for q in written)
     assert all(q.when or q.allow_na or q.points for q in written if not q.options)
-    assert any(isinstance(q.judge, Human) for section in card.sections for q in section.questions)
     kinds = {case.card: set[str]() for case in cases().values()}
     for found in cases().values():
         kinds[found.card].add(found.conversation.id.rpartition("-")[2])
