@@ -21,7 +21,7 @@ demo: setup
 
 test: setup
 	$(BIN)/cintel models pull
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(BIN)/ruff check .

@@ -15,6 +15,9 @@ import pytest
 from cintel.ingest.audio import read_audio
 from tests.llm_server import ChatServer, serving
 
+# Workers of pytest-xdist are told a width, by which the command line would wrap what it prints.
+os.environ.pop("COLUMNS", None)
+
 SAMPLES = Path(__file__).parents[1] / "sample_audio"
 Run = subprocess.CompletedProcess[str]
 Cintel = Callable[..., Run]
