@@ -28,7 +28,7 @@ from cintel.quality.rules import Phrases, walk
 from cintel.quality.verdicts import TextEncoder
 
 TRUTH = Path(__file__).parent / "quality_truth" / "dev.yaml"
-QUESTIONS = ("greeting", "offer_help", "further_help")
+QUESTIONS = ("greeting", "further_help", "closing")
 REVIEWS = 30
 CODES = {"yes": YES, "no": NO}
 
