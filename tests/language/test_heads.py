@@ -151,3 +151,22 @@ def test_what_a_side_says_tells_who_it_is(encoder: Encoder, heads: Heads) -> Non
         texts = [text for _, text in turns]
         odds = heads.role_logits(encoder.read(texts).states)
         assert odds[0] + odds[2] > odds[1] + odds[3] + 1
+
+
+ODD = {
+    "ten thousand words": "my card was stolen " * 2500,
+    "emoji": "😡😡😡 🤬",
+    "another language": "Mi tarjeta no funciona y nadie me ayuda, 我的卡丢了",
+    "control characters": "my\x00 card\x07 is \x1b[31mgone\u202e",
+    "half a surrogate pair": "my card \ud83d is gone".encode("utf-8", "replace").decode(),
+    "one letter": "k",
+}
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
+def test_odd_turns_have_labels_or_none(encoder: Encoder, heads: Heads, text: str) -> None:
+    labels = label_turns(encoder, heads, [text, "where is my order"], ["customer", "customer"])
+    spoken = any(character.isalnum() for character in text)
+    assert [item.sentiment is not None for item in labels] == [spoken, True]
+    assert all(0 <= move.score <= 1 for item in labels for move in item.moves)
