@@ -149,14 +149,15 @@ def by_repeats(rule: Repeated, context: Context) -> Verdict:
 def by_label(rule: Label, context: Context, scope: Scope) -> Verdict:
     """Is the label on a turn of the side?"""
     seen = labelled(rule, context, scope)
-    side, wanted = _SIDES[rule.who], " or ".join(rule.values) or rule.label
+    side = _SIDES[rule.who]
+    wanted = " or ".join(rule.values or (rule.label,)).replace("_", " ")
     hits = sorted((item for item in seen if item[0] >= rule.at_least), key=lambda item: -item[0])
     if not hits:
         closest = max((score for score, _, _ in seen), default=None)
         sure = CERTAIN if closest is None else _leaning(closest, rule.at_least)
         return _read(rule, False, sure, f"no turn of {side} shows {wanted}", ())
     score, name, unit = hits[0]
-    reason = f'{side} shows {name} in "{unit.text}"'
+    reason = f'{side} shows {name.replace("_", " ")} in "{unit.text}"'
     sure = CERTAIN if rule.label == "pii" else _leaning(score, rule.at_least)
     return _read(rule, True, sure, reason, [item[2] for item in hits])
 
