@@ -82,7 +82,7 @@ def _case(row: dict[str, Any]) -> Case:
         side, _, label = head.partition("/")
         end = clock + SECONDS_A_WORD * len(text.split())
         turns.append(Turn(index, ROLES[side], side, round(clock, 3), round(end, 3), text))
-        labels.append(_labels(label, text))
+        labels.append(labels_of(label, text))
         clock = end
     channel: Channel = row["channel"]
     conversation = Conversation(row["id"], channel, row["id"], round(clock, 3), tuple(turns))
@@ -90,7 +90,8 @@ def _case(row: dict[str, Any]) -> Case:
     return Case(conversation, tuple(labels), metrics, row["split"], row["truth"])
 
 
-def _labels(label: str, text: str) -> Labels:
+def labels_of(label: str, text: str) -> Labels:
+    """What a line's head says of it: `card=4111…`, the name of an emotion, or nothing."""
     name, _, number = label.partition("=")
     if name == "card":
         first = text.index(number)

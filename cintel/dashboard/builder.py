@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cintel.dashboard import editor, formats, preview, publishing, tryout, workbench
+from cintel.dashboard import editor, formats, preview, publishing, tryout, widgets, workbench
 from cintel.dashboard.view import View
 from cintel.dashboard.workbench import Workbench
 from cintel.errors import StoreError
@@ -88,7 +88,7 @@ def _discard(desk: Workbench) -> None:
     except StoreError as error:
         desk.refused = str(error)
         return
-    st.session_state["told"] = f"Draft of {desk.seen.name} discarded"
+    widgets.done(f"Draft of {desk.seen.name} discarded")
     workbench.close()
 
 

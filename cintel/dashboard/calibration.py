@@ -8,7 +8,6 @@ import streamlit as st
 
 from cintel.dashboard import formats, forms, panel, stage, widgets
 from cintel.dashboard.view import View
-from cintel.errors import CintelError
 from cintel.store import Store, rows
 from cintel.store import calibration as kept
 
@@ -51,8 +50,7 @@ def compared(answers: list[rows.Row]) -> DataFrame:
 
 def draw(view: View, who: str) -> None:
     """The sessions, and the one that was clicked."""
-    if message := st.session_state.pop("calibrated", None):
-        st.toast(message, icon=":material/check:")
+    widgets.thank()
     found = listed(view.store)
     if found.empty:
         st.caption(
@@ -94,7 +92,7 @@ def _session(view: View, chosen: dict[Any, Any], who: str) -> None:
         waiting = formats.plain(", ".join(name for name, done in asked.items() if done is None))
         st.caption(f"Blind until all have scored. Waiting for {waiting}.")
         if who.strip() == chosen["created_by"] and st.button("End it now, without them"):
-            _try(kept.end, view.store, session, who.strip(), word="Session ended")
+            widgets.attempt("Session ended", kept.end, view.store, session, who.strip())
 
 
 def _score(view: View, session: int, chosen: dict[Any, Any], who: str) -> None:
@@ -117,7 +115,7 @@ def _score(view: View, session: int, chosen: dict[Any, Any], who: str) -> None:
             )
         sent = st.form_submit_button("Score, for good", type="primary")
     if sent:
-        _try(kept.score, view.store, session, who, answers, comments, word="Scored")
+        widgets.attempt("Scored", kept.score, view.store, session, who, answers, comments)
 
 
 def ask(question: Question | None, text: str, key: str) -> list[forms.AnswerValue]:
@@ -145,7 +143,7 @@ def _start(store: Store, who: str) -> None:
         names = right.text_input("Who scores it", placeholder="Names, with commas between")
         sent = st.form_submit_button("Start", type="primary")
     if sent:
-        _try(_begin, store, key, who, names.split(","), word="Session started")
+        widgets.attempt("Session started", _begin, store, key, who, names.split(","))
 
 
 def _begin(store: Store, key: str, who: str, names: list[str]) -> None:
@@ -156,13 +154,3 @@ def _begin(store: Store, key: str, who: str, names: list[str]) -> None:
                 store, analysis.id, evaluation.scorecard, evaluation.version,
                 created_by=who, scorers=names,
             )  # fmt: skip
-
-
-def _try(action: Any, *given: Any, word: str) -> None:
-    try:
-        action(*given)
-    except CintelError as error:
-        st.error(f"Not done. {formats.plain(str(error))}.", icon=":material/error:")
-        return
-    st.session_state["calibrated"] = word
-    st.rerun()

@@ -91,7 +91,7 @@ def page(view: View) -> None:
     asked_time = st.query_params.get("t", "")
     start = float(asked_time) if asked_time.replace(".", "", 1).isdigit() else None
     stage.draw_player(view, analysis, panel.tabs(analysis, found), start, "call")
-    review.thank()
+    widgets.thank()
     if found:
         _overrule(view, analysis, found)
         reports.draw_pdf(view.store, analysis)

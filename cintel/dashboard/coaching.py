@@ -97,7 +97,7 @@ def page(view: View) -> None:
         "Show", [SUGGESTED, GIVEN], default=SUGGESTED, key="coaching", required=True
     )
     who = review.reviewer(right)
-    notes.thank()
+    widgets.thank()
     given = kept.notes(view.store, view.filters)
     if shown == GIVEN:
         notes.draw(view, given, who)
@@ -155,11 +155,10 @@ def _write(view: View, chosen: Suggestion, who: str) -> None:
             format_func=lambda place: formats.clock(told.clips[place].start),
         )  # fmt: skip
         if st.button("Give the note", type="primary", width="stretch"):
-            notes.attempt(
-                kept.write, view.store, chosen.agent, chosen.scorecard, told.version,
+            widgets.attempt(
+                "Note given", kept.write, view.store, chosen.agent, chosen.scorecard, told.version,
                 chosen.question, author=who, text=text, due=due,
                 clips=clips.as_rows([told.clips[place] for place in sorted(taken)]),
-                word="Note given",
             )  # fmt: skip
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from cintel.dashboard import clips, formats, forms, intervals, widgets
 from cintel.dashboard.view import View
-from cintel.errors import CintelError
 from cintel.quality import coaching as figures
 from cintel.quality.coaching import Course, Share
 from cintel.store import coaching as kept
@@ -104,23 +103,6 @@ def draw(view: View, given: list[rows.Row], who: str) -> None:
     _one(view, given[row or 0], who.strip(), today)
 
 
-def attempt(action: Callable[..., object], *given: Any, word: str, **named: Any) -> None:
-    """Do it and start the page again with a word of thanks, or say why not."""
-    try:
-        action(*given, **named)
-    except CintelError as error:
-        st.error(f"Not done. {formats.plain(str(error))}.", icon=":material/error:")
-        return
-    st.session_state["coached"] = word
-    st.rerun()
-
-
-def thank() -> None:
-    """Say once what was done on the run before."""
-    if message := st.session_state.pop("coached", None):
-        st.toast(message, icon=":material/check:")
-
-
 def _one(view: View, note: rows.Row, who: str, today: date) -> None:
     card = forms.scorecard(view.store, note["scorecard"], note["version"])
     question = forms.question_of(card, note["question"])
@@ -166,8 +148,8 @@ def _act(view: View, note: rows.Row, who: str, at: State) -> None:
             with st.form(f"acknowledge {note['note']}", border=False):
                 reply = st.text_area("Your reply", height=80, placeholder="If you like")
                 if st.form_submit_button("I have read it", type="primary"):
-                    attempt(
-                        kept.acknowledge, view.store, note["note"], who, reply, word="Acknowledged"
+                    widgets.attempt(
+                        "Acknowledged", kept.acknowledge, view.store, note["note"], who, reply
                     )
         else:
             st.caption(f"{formats.plain(note['agent_id'])} acknowledges it under their own name.")
@@ -175,4 +157,4 @@ def _act(view: View, note: rows.Row, who: str, at: State) -> None:
         with st.form(f"close {note['note']}", border=False):
             outcome = st.text_input("How it ended", placeholder="If you like")
             if st.form_submit_button("Close the note"):
-                attempt(kept.close, view.store, note["note"], who, outcome, word="Closed")
+                widgets.attempt("Closed", kept.close, view.store, note["note"], who, outcome)

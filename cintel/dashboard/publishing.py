@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cintel.dashboard import formats, forms, review, rules, workbench
+from cintel.dashboard import formats, forms, review, rules, widgets, workbench
 from cintel.dashboard.workbench import Workbench
 from cintel.errors import CintelError, ScorecardError
 from cintel.quality import Scorecard, dumps, loads
@@ -81,7 +81,7 @@ def _publish(desk: Workbench, card: Scorecard) -> None:
     except CintelError as error:
         st.session_state["not published"] = f"Not published. {error}"
         return
-    st.session_state["told"] = f"{card.title} published as version {card.version}"
+    widgets.done(f"{card.title} published as version {card.version}")
     st.session_state["card"] = card.name
     workbench.close()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cintel.dashboard import formats, forms
+from cintel.dashboard import formats, forms, widgets
 from cintel.dashboard.forms import AnswerValue, Item
 from cintel.errors import CintelError
 from cintel.store import Store, worklist
@@ -150,12 +150,6 @@ def _submit(store: Store, found: Task, who: str, answer: AnswerValue, comment: s
         return
     word = "confirmed" if answer == found.given else "overruled"
     word = "answered" if found.unsure else word
-    st.session_state["saved"] = f"{formats.title(found.item.question)} {word}"
+    widgets.done(f"{formats.title(found.item.question)} {word}")
     st.session_state["reviewing"] = None
     st.rerun()
-
-
-def thank() -> None:
-    """Say once what was saved on the run before."""
-    if message := st.session_state.pop("saved", None):
-        st.toast(message, icon=":material/check:")

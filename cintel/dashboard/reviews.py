@@ -55,7 +55,7 @@ def page(view: View) -> None:
     for column, (label, value) in zip(columns, figures, strict=True):
         column.metric(label, value, border=True)
     reviewer = review.reviewer(who)
-    review.thank()
+    widgets.thank()
     if waiting:
         _work(view, rows, reviewer)
     else:

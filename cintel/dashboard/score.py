@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cintel.conversation import Evaluation
-from cintel.dashboard import desk, formats, review, steps, widgets
+from cintel.dashboard import desk, formats, review, widgets
 from cintel.dashboard.view import View
 from cintel.errors import StoreError
 from cintel.store import queries, workflow, worklist
@@ -88,4 +88,6 @@ def _assign(view: View, who: str) -> None:
     if last.button("Assign", type="primary", width="stretch"):
         key = Key(analysis.id, card.scorecard, card.version)
         word = f"Assigned to {reviewer.strip()}"
-        steps.act(word, workflow.assign, view.store, key, by=who, reviewer=reviewer, deadline=until)
+        widgets.attempt(
+            word, workflow.assign, view.store, key, by=who, reviewer=reviewer, deadline=until
+        )

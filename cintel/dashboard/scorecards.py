@@ -72,8 +72,7 @@ def short_name(title: str) -> str:
 
 def page(view: View) -> None:
     """Draw the page: the open draft, or the list."""
-    if message := st.session_state.pop("told", None):
-        st.toast(message, icon=":material/check:")
+    widgets.thank()
     if desk := workbench.opened(view.store):
         builder.draw(view, desk)
         return

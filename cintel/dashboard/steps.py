@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import streamlit as st
 
-from cintel.dashboard import formats
-from cintel.errors import CintelError
+from cintel.dashboard import formats, widgets
 from cintel.quality import review as scored
 from cintel.store import Store, rows, workflow
 from cintel.store.workflow_steps import Review, same
@@ -51,8 +49,7 @@ def draw(store: Store, review: Review, who: str, seen: int) -> None:
         who: looks at it.
         seen: the revision that was shown when a control was last clicked.
     """
-    if message := st.session_state.pop("stepped", None):
-        st.toast(message, icon=":material/check:")
+    widgets.thank()
     found = allowed(review, who, date.today())
     if not found or found == ("give",):
         st.caption(formats.plain(f"{review.next}."))
@@ -103,17 +100,6 @@ def told(event: rows.Row) -> str:
     return f"{words}: {event['text']}" if event["text"] else words
 
 
-def act(word: str, action: Callable[..., Any], *given: Any, **named: Any) -> None:
-    """Take a step; say why not, or start the page again with a word."""
-    try:
-        action(*given, **named)
-    except CintelError as error:
-        st.error(f"Not done. {formats.plain(str(error))}.", icon=":material/error:")
-        return
-    st.session_state["stepped"] = word
-    st.rerun()
-
-
 def _is(name: str | None, who: str) -> bool:
     return name is not None and same(name, who)
 
@@ -126,12 +112,16 @@ def _share(store: Store, review: Review, who: str) -> None:
         )
         sent = right.form_submit_button("Share with the agent", type="primary", width="stretch")
     if sent:
-        act("Shared", scored.share, store, review.key, review.revision, who, deadline=until)
+        widgets.attempt(
+            "Shared", scored.share, store, review.key, review.revision, who, deadline=until
+        )
 
 
 def _acknowledge(store: Store, review: Review, who: str) -> None:
     if st.button("Acknowledge", type="primary", key=f"acknowledge {review.key!r}"):
-        act("Acknowledged", workflow.acknowledge, store, review.key, review.revision, who)
+        widgets.attempt(
+            "Acknowledged", workflow.acknowledge, store, review.key, review.revision, who
+        )
 
 
 def _appeal(store: Store, review: Review, who: str) -> None:
@@ -139,7 +129,9 @@ def _appeal(store: Store, review: Review, who: str) -> None:
         reason = st.text_area("What is wrong with the score", height=80)
         sent = st.form_submit_button("Appeal")
     if sent:
-        act("Appealed", workflow.appeal, store, review.key, review.revision, who, reason)
+        widgets.attempt(
+            "Appealed", workflow.appeal, store, review.key, review.revision, who, reason
+        )
 
 
 def _decide(store: Store, review: Review, who: str) -> None:
@@ -150,7 +142,7 @@ def _decide(store: Store, review: Review, who: str) -> None:
         granted = left.form_submit_button("Grant the appeal", type="primary", width="stretch")
         rejected = right.form_submit_button("Reject it", width="stretch")
     if granted or rejected:
-        act(
+        widgets.attempt(
             "Decided",
             scored.decide,
             store,
@@ -165,7 +157,9 @@ def _decide(store: Store, review: Review, who: str) -> None:
 def _finalise(store: Store, review: Review, who: str) -> None:
     if st.button("Make it final", type="primary", key=f"finalise {review.key!r}"):
         today = date.today()
-        act("Final", workflow.finalise, store, review.key, review.revision, who, today=today)
+        widgets.attempt(
+            "Final", workflow.finalise, store, review.key, review.revision, who, today=today
+        )
 
 
 def _reschedule(store: Store, review: Review, who: str) -> None:
@@ -174,7 +168,7 @@ def _reschedule(store: Store, review: Review, who: str) -> None:
         until = left.date_input("Deadline", review.deadline, format="DD/MM/YYYY")
         sent = right.form_submit_button("Move the deadline", width="stretch")
     if sent:
-        act(
+        widgets.attempt(
             "Deadline moved",
             workflow.reschedule,
             store,
@@ -195,7 +189,7 @@ def _give(store: Store, review: Review, who: str) -> None:
         until = right.date_input("Deadline", review.deadline, format="DD/MM/YYYY")
         sent = st.form_submit_button("Give")
     if sent:
-        act("Given", workflow.reassign, store, review.key, review.revision, who,
+        widgets.attempt("Given", workflow.reassign, store, review.key, review.revision, who,
             reviewer=reviewer, deadline=until)  # fmt: skip
 
 

@@ -74,6 +74,28 @@ def score_column(label: str) -> Any:
     )
 
 
+def attempt(word: str, action: Callable[..., object], *given: Any, **named: Any) -> None:
+    """Do it and start the page again with a word of what was done, or say why it was not."""
+    try:
+        action(*given, **named)
+    except CintelError as error:
+        st.error(f"Not done. {formats.plain(str(error))}.", icon=":material/error:")
+        return
+    done(word)
+    st.rerun()
+
+
+def done(word: str) -> None:
+    """What :func:`thank` is to say on the next run."""
+    st.session_state["done"] = word
+
+
+def thank() -> None:
+    """Say once what was done on the run before."""
+    if message := st.session_state.pop("done", None):
+        st.toast(message, icon=":material/check:")
+
+
 def nothing_found() -> None:
     """What a page says where no conversation passes the filters."""
     st.info(

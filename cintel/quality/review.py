@@ -137,9 +137,14 @@ def _card(store: Store, key: Key) -> Scorecard:
 def _told(question: Question, machine: Answer, said: AnswerValue) -> Answer:
     """A person's answer; its question counts from then on, whatever the machine made of it."""
     confirmed = said is not None and said == machine.answer
+    points = machine.points if confirmed else earned(question, said)
+    return by_person(machine, said, points, question.possible)
+
+
+def by_person(machine: Answer, said: AnswerValue, points: float, possible: float) -> Answer:
+    """A person's answer in the place of the machine's, with the points it earns."""
     return replace(
-        machine, answer=said, points=machine.points if confirmed else earned(question, said),
-        possible=question.possible,
+        machine, answer=said, points=points, possible=possible,
         confidence=1.0, source="human", unsure=False, suggested=None,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from cintel.conversation import Answer, Evaluation
 from cintel.quality import Question, Scorecard, points_for, tally
+from cintel.quality.review import by_person
 from cintel.quality.scoring import answer_text, section_parts
 from cintel.store.evaluated import Override
 
@@ -48,11 +49,7 @@ def _told(given: Answer, said: Override, question: Question | None) -> Answer | 
     points = _points(given, said, question)
     if points is None:
         return None
-    return replace(
-        given, answer=said.answer, points=points,
-        possible=question.possible if question else given.possible,
-        confidence=1.0, source="human", unsure=False, suggested=None,
-    )  # fmt: skip
+    return by_person(given, said.answer, points, question.possible if question else given.possible)
 
 
 def _points(given: Answer, said: Override, question: Question | None) -> float | None:

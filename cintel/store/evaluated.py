@@ -13,14 +13,9 @@ from sqlalchemy import func, select
 from cintel.conversation import Answer, Evaluation, Evidence
 from cintel.store.repository import Store
 from cintel.store.schema import AnswerRow, ConversationRow, EvaluationRow, OverrideRow
-from cintel.store.selection import SCORED, Filters
+from cintel.store.selection import NEWEST, SCORED, Filters
 
 _EVERYTHING = Filters()
-_NEWEST = EvaluationRow.id.in_(
-    select(func.max(EvaluationRow.id)).group_by(
-        EvaluationRow.conversation_id, EvaluationRow.scorecard
-    )
-)
 _EVALUATED = SCORED.join(EvaluationRow, EvaluationRow.conversation_id == ConversationRow.id)
 _AT_ONCE = 500  # ids in one query: databases bound the number of parameters
 Ground = tuple[str, tuple[Evidence, ...]]
@@ -62,7 +57,7 @@ def evaluated(store: Store, filters: Filters = _EVERYTHING) -> list[Evaluated]:
             answer.confidence, answer.source, answer.unsure,
         )
         .select_from(_EVALUATED.outerjoin(answer, answer.evaluation_id == judged.id))
-        .where(*filters.clauses(), _NEWEST)
+        .where(*filters.clauses(), NEWEST)
         .order_by(table.day.nulls_last(), table.id, judged.position, answer.position)
     )  # fmt: skip
     with store.database.read() as connection:

@@ -13,16 +13,11 @@ from cintel.store import rows
 from cintel.store.repository import Store
 from cintel.store.reviews import ANSWERED, HUMAN, PASSED, REVIEWED
 from cintel.store.schema import AnswerRow, ConversationRow, EvaluationRow
-from cintel.store.selection import Filters, Query
+from cintel.store.selection import NEWEST, Filters, Query
 
 BEFORE_DAYS = 90
 """Days before a note whose calls the ones since are compared with."""
 _EVERYTHING = Filters()
-_NEWEST = EvaluationRow.id.in_(
-    select(func.max(EvaluationRow.id)).group_by(
-        EvaluationRow.conversation_id, EvaluationRow.scorecard
-    )
-)
 _COUNTS = (
     func.count(PASSED).label("answered"),
     func.sum(cast(PASSED, Integer), type_=Integer()).label("passed"),
@@ -41,7 +36,7 @@ def tallies(store: Store, filters: Filters = _EVERYTHING) -> list[rows.Row]:
     query = (
         select(by[0].label("agent"), *by[1:], *_COUNTS)
         .select_from(ANSWERED)
-        .where(*filters.clauses(), _NEWEST, PASSED.is_not(None), by[0].is_not(None))
+        .where(*filters.clauses(), NEWEST, PASSED.is_not(None), by[0].is_not(None))
         .group_by(*by)
         .order_by(*by)
     )
@@ -72,7 +67,7 @@ def answers(
         )
         .select_from(ANSWERED)
         .where(
-            *filters.clauses(), _NEWEST, EvaluationRow.scorecard == scorecard,
+            *filters.clauses(), NEWEST, EvaluationRow.scorecard == scorecard,
             AnswerRow.question == question, cast(PASSED, Integer) == int(passed),
         )
         .order_by(
@@ -96,7 +91,7 @@ def around(store: Store, agent: str, scorecard: str, question: str, day: date) -
         select(own, since, EvaluationRow.version, *_COUNTS)
         .select_from(ANSWERED)
         .where(
-            _NEWEST, EvaluationRow.scorecard == scorecard, AnswerRow.question == question,
+            NEWEST, EvaluationRow.scorecard == scorecard, AnswerRow.question == question,
             PASSED.is_not(None), ConversationRow.agent_id.is_not(None),
             ConversationRow.day >= day - timedelta(days=BEFORE_DAYS), ConversationRow.day != day,
         )

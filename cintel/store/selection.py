@@ -100,6 +100,13 @@ QA = (
 SCORED: Join = outerjoin(ConversationRow, QA, ConversationRow.id == QA.c.conversation_id)
 """Conversations, each beside its :data:`QA` where it has one."""
 
+NEWEST: ColumnElement[bool] = EvaluationRow.id.in_(
+    select(func.max(EvaluationRow.id)).group_by(
+        EvaluationRow.conversation_id, EvaluationRow.scorecard
+    )
+)
+"""Of each conversation's evaluations on a scorecard the latest, so that it counts once."""
+
 _OUTCOMES: dict[Outcome, ColumnElement[bool]] = {
     "passed": QA.c.passed == 1,
     "failed": QA.c.passed == 0,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks.quality import labels_of
 from cintel.conversation import (
     Acoustics,
     Answer,
@@ -17,9 +18,7 @@ from cintel.conversation import (
     Conversation,
     Evaluation,
     Labels,
-    PiiSpan,
     Role,
-    Scored,
     Turn,
 )
 from cintel.insight import measure
@@ -74,14 +73,6 @@ def case(row: dict[str, Any]) -> Case:
         clock = end
     conversation = Conversation(row["id"], channel, row["id"], round(clock, 3), tuple(turns))
     return Case(row["card"], conversation, tuple(labels), row["truth"])
-
-
-def labels_of(label: str, text: str) -> Labels:
-    name, _, number = label.partition("=")
-    if name == "card":
-        first = text.index(number)
-        return Labels(pii=(PiiSpan("card", first, first + len(number)),))
-    return Labels(emotion=Scored(name or "neutral", 0.9))
 
 
 @pytest.fixture(scope="module")
