@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from cintel.quality import load_scorecard
 
 TRUTH = Path(__file__).parent / "quality_truth"
 CARD = "general-service"
+Places = Mapping[str, Mapping[str, set[int]]]
+"""By conversation and question, the turns that an answer rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,15 @@ def given_answers(half: str, encoder: Encoder, heads: Heads) -> list[Given]:
     path = TRUTH / f"{half}.yaml"
     cases = [labelled(case, encoder, heads) for case in read_cases(path)]
     rests = {row["id"]: _places(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))}
+    return answers_to(cases, rests, encoder)
+
+
+def answers_to(cases: Sequence[Case], rests: Places, encoder: Encoder) -> list[Given]:
+    """Every answer to labelled conversations; ``rests``: where quotes belong, as far as known."""
     found = []
     for case, answer, given in judged(cases, encoder):
         truth = case.truth[answer.question]
-        wanted = rests[case.conversation.id].get(answer.question)
+        wanted = rests.get(case.conversation.id, {}).get(answer.question)
         quoted = {quote.turn for quote in answer.evidence}
         # A quote can only rest on the right turn where the answer is right and words bear it.
         placed = bool(quoted & wanted) if wanted and quoted and given == truth else None

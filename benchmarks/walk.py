@@ -83,7 +83,13 @@ def _wait(health: str, process: subprocess.Popen[bytes]) -> None:
 def watch(page: Any) -> list[str]:
     """A list that fills with the errors of a page's console."""
     found: list[str] = []
-    page.on("console", lambda told: found.append(told.text) if told.type == "error" else None)
+
+    def keep(told: Any) -> None:
+        # On a deep link Streamlit asks for its server beside the page before it asks at the root.
+        if told.type == "error" and "/_stcore/" not in told.location["url"]:
+            found.append(told.text)
+
+    page.on("console", keep)
     page.on("pageerror", lambda error: found.append(str(error)))
     return found
 

@@ -89,6 +89,15 @@ def load(split: str) -> list[Call]:
         if twice := raw.keys() & found.keys():
             raise ValueError(f"{path.name}: {', '.join(twice)} stands in another file too")
         raw |= found
+    return drawn(split, raw)
+
+
+def drawn(split: str, raw: dict[str, dict[str, Any]]) -> list[Call]:
+    """Draw what is not written: dialogues by stem, in the form of the files, become calls.
+
+    Raises:
+        ValueError: a line that is not in the form above.
+    """
     draw = random.Random(split)
     # Latin hypercube: every setting covers its range evenly, and none goes with another.
     ranks = {name: draw.sample(range(len(raw)), len(raw)) for name in ("snr", "level", "codec")}

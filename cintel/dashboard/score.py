@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cintel.conversation import Evaluation
-from cintel.dashboard import desk, formats, review, widgets
+from cintel.conversation import Analysis
+from cintel.dashboard import desk, formats, forms, review, tryout, widgets
 from cintel.dashboard.view import View
 from cintel.errors import StoreError
-from cintel.store import queries, workflow, worklist
+from cintel.store import Store, queries, scorecards, workflow, worklist
 from cintel.store.workflow_steps import Key
 
 if TYPE_CHECKING:
@@ -75,19 +75,41 @@ def _assign(view: View, who: str) -> None:
     except StoreError as error:
         st.error(formats.plain(f"{error}."), icon=":material/error:")
         return
-    cards = [made for made in analysis.evaluations if made.answers]
-    if not cards:
-        st.warning("This conversation was not evaluated on any scorecard.")
-        return
-    card: Evaluation = cards[0]
-    if len(cards) > 1:
-        place = st.selectbox(
-            "Scorecard", range(len(cards)), format_func=lambda n: formats.title(cards[n].scorecard)
-        )
-        card = cards[place]
-    if last.button("Assign", type="primary", width="stretch"):
-        key = Key(analysis.id, card.scorecard, card.version)
+    key = _scorecard(view.store, analysis)
+    if key and last.button("Assign", type="primary", width="stretch"):
         word = f"Assigned to {reviewer.strip()}"
-        widgets.attempt(
-            word, workflow.assign, view.store, key, by=who, reviewer=reviewer, deadline=until
-        )
+        widgets.attempt(word, _begin, view.store, key, by=who, reviewer=reviewer, deadline=until)
+
+
+def _scorecard(store: Store, analysis: Analysis) -> Key | None:
+    """Which scorecard is reviewed: one that it was scored on, or one published since."""
+    scored = _scored(analysis)
+    newest = {item.name: item for item in reversed(scorecards.versions(store)) if item.published_at}
+    open_to = [Key(analysis.id, item.name, item.version) for item in newest.values()]
+    keys = list(dict.fromkeys([*scored, *open_to]))
+    if not keys:
+        st.warning("This conversation was not evaluated on any scorecard, and none is published.")
+        return None
+    if len(keys) == 1:
+        return keys[0]
+
+    def named(place: int) -> str:
+        later = "" if keys[place] in scored else ", scored when it is assigned"
+        return f"{formats.title(keys[place].scorecard)} {keys[place].version}{later}"
+
+    return keys[st.selectbox("Scorecard", range(len(keys)), format_func=named)]
+
+
+def _scored(analysis: Analysis) -> list[Key]:
+    made = [item for item in analysis.evaluations if item.answers]
+    return [Key(analysis.id, item.scorecard, item.version) for item in made]
+
+
+def _begin(store: Store, key: Key, *, by: str, reviewer: str, deadline: date | None) -> None:
+    if key not in _scored(store.load(key.conversation_id)):
+        card = forms.scorecard(store, key.scorecard, key.version)
+        # The text of a published version is kept for good.
+        assert card is not None
+        with st.spinner("Answering the questions …"):
+            tryout.keep(store, key.conversation_id, card)
+    workflow.assign(store, key, by=by, reviewer=reviewer, deadline=deadline)

@@ -1,4 +1,4 @@
-"""A draft tried on a stored conversation: its answers beside the transcript, kept nowhere."""
+"""A draft tried on a stored conversation, which keeps nothing, and a scorecard used on one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from cintel.errors import CintelError
 from cintel.quality import LlmJudge, Scorecard, evaluate
 from cintel.runtime import pick_device
 from cintel.settings import load_settings
-from cintel.store import queries
+from cintel.store import Store, queries
+from cintel.store.rescoring import load_many, save_evaluations
 
 if TYPE_CHECKING:
     from cintel.conversation import Analysis, Evaluation
@@ -41,6 +42,17 @@ def answers(card: Scorecard, analysis: Analysis) -> Evaluation:
     return evaluate(
         card, a.conversation, a.labels, a.metrics, found.encoder, judge, a.evaluations
     )  # fmt: skip
+
+
+def keep(store: Store, key: str, card: Scorecard) -> None:
+    """Score a stored conversation on a scorecard, beside those that it was scored on before.
+
+    Raises:
+        StoreError: there is no such conversation, or the store is locked, read-only, …
+    """
+    analysis = store.load(key)
+    [(saved_at, _)] = load_many(store, [analysis.id]).values()
+    save_evaluations(store, {analysis.id: (saved_at, answers(card, analysis))}, {})
 
 
 def draw(view: View, card: Scorecard) -> None:

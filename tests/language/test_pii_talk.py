@@ -88,6 +88,21 @@ def test_a_number_that_is_read_back_in_parts() -> None:
     assert redacted(call)[1::2] == ["so [ACCOUNT]", "and [ACCOUNT] and that was 2019"]
 
 
+@pytest.mark.parametrize(
+    ("said", "hidden"),
+    [
+        ("that's 4 0 1 2 8 8 8 8 8 8 8 8 1 8 8 1 8 1", "that's [CARD]"),
+        ("so 401 2888888 1881, thanks", "so [CARD], thanks"),
+        ("your order is 5093 4471 2260 9918", "your order is 5093 4471 2260 9918"),
+        ("the case is 4012 8888", "the case is [CARD]"),
+        ("the case is 4012 9999", "the case is 4012 9999"),
+    ],
+)
+def test_a_card_that_is_misheard_when_it_is_read_back(said: str, hidden: str) -> None:
+    call = talk(("C", "my card is 4012 8888 8888 1881"), ("A", said))
+    assert redacted(call)[1] == hidden
+
+
 def test_the_name_that_a_chat_log_gives_a_customer() -> None:
     turns = (
         Turn(0, "customer", "Nina Patel", 0, 0, "my parcel is late"),
