@@ -22,10 +22,9 @@ import yaml
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 from benchmarks.quality import Case, judged, labelled, read_cases
-from cintel import models, runtime
-from cintel.language.encoder import Encoder
-from cintel.language.heads import Heads
+from cintel import Analyzer
 from cintel.quality import load_scorecard
+from cintel.quality.verdicts import TextEncoder
 
 TRUTH = Path(__file__).parent / "quality_truth"
 CARD = "general-service"
@@ -52,15 +51,15 @@ class Given:
         return self.given == self.truth
 
 
-def given_answers(half: str, encoder: Encoder, heads: Heads) -> list[Given]:
+def given_answers(half: str, analyzer: Analyzer) -> list[Given]:
     """Every answer to every conversation of a half."""
     path = TRUTH / f"{half}.yaml"
-    cases = [labelled(case, encoder, heads) for case in read_cases(path)]
+    cases = [labelled(case, analyzer) for case in read_cases(path)]
     rests = {row["id"]: _places(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))}
-    return answers_to(cases, rests, encoder)
+    return answers_to(cases, rests, analyzer.reader.encoder)
 
 
-def answers_to(cases: Sequence[Case], rests: Places, encoder: Encoder) -> list[Given]:
+def answers_to(cases: Sequence[Case], rests: Places, encoder: TextEncoder) -> list[Given]:
     """Every answer to labelled conversations; ``rests``: where quotes belong, as far as known."""
     found = []
     for case, answer, given in judged(cases, encoder):
@@ -133,8 +132,7 @@ def main() -> None:
     parser.add_argument("--half", choices=("dev", "test"), default="test")
     parser.add_argument("--wrong", action="store_true", help="name every wrong answer of dev")
     options = parser.parse_args()
-    runtime.prepare()
-    answers = given_answers(options.half, Encoder(models.resolve("minilm")), Heads.load())
+    answers = given_answers(options.half, Analyzer())
     print(f"{'question':<16} {'answers':>7}  macro-F1  right  unsure  wrong among the sure")
     for question in dict.fromkeys(answer.question for answer in answers):
         found = [answer for answer in answers if answer.question == question]

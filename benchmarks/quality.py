@@ -14,7 +14,9 @@ from typing import Any
 
 import yaml
 
+from cintel import Analyzer
 from cintel.conversation import (
+    Acoustics,
     Answer,
     Channel,
     Conversation,
@@ -27,9 +29,8 @@ from cintel.conversation import (
     Stretches,
     Turn,
 )
-from cintel.language.encoder import Encoder
-from cintel.language.heads import Heads
-from cintel.language.labels import label_turns
+from cintel.insight import label_frustration
+from cintel.language.pii_talk import conversation_pii
 from cintel.quality import evaluate, load_scorecard
 from cintel.quality.verdicts import TextEncoder
 
@@ -55,12 +56,12 @@ def read_cases(path: Path = CONVERSATIONS) -> list[Case]:
     return [_case(row) for row in rows]
 
 
-def labelled(case: Case, encoder: Encoder, heads: Heads) -> Case:
-    """The case with the labels that the models give, and the personal data that are given."""
-    turns = case.conversation.turns
-    found = label_turns(encoder, heads, [t.text for t in turns], [t.role for t in turns])
-    labels = (replace(new, pii=old.pii) for new, old in zip(found, case.labels, strict=True))
-    return replace(case, labels=tuple(labels))
+def labelled(case: Case, analyzer: Analyzer) -> Case:
+    """The case with the labels that an analysis gives its words."""
+    personal = conversation_pii(case.conversation, analyzer.tagger)
+    said = analyzer.reader.read(case.conversation, personal)
+    labels, _ = label_frustration(case.conversation, said.labels, Acoustics(), said.reason)
+    return replace(case, labels=labels)
 
 
 def judged(cases: list[Case], encoder: TextEncoder) -> Iterator[tuple[Case, Answer, str]]:
@@ -120,16 +121,12 @@ def main() -> None:
     parser.add_argument("--split", choices=("tune", "check"), help="only these conversations")
     parser.add_argument("--wrong", action="store_true", help="name every wrong answer")
     options = parser.parse_args()
-    from cintel.models import resolve
-    from cintel.runtime import prepare
-
-    prepare()
+    analyzer = Analyzer()
     cases = [case for case in read_cases() if options.split in (None, case.split)]
     right: dict[str, list[bool]] = defaultdict(list)
     sure: list[bool] = []
-    encoder, heads = Encoder(resolve("minilm")), Heads.load()
-    heard = [labelled(case, encoder, heads) for case in cases]
-    for case, answer, given in judged(heard, encoder):
+    heard = [labelled(case, analyzer) for case in cases]
+    for case, answer, given in judged(heard, analyzer.reader.encoder):
         truth = case.truth[answer.question]
         right[answer.question].append(given == truth)
         sure += [] if answer.unsure else [given == truth]

@@ -46,7 +46,9 @@ class Walker:
         outline = self.page.get_by_role("radiogroup", name="Outline")
         outline.get_by_text("1.1 New question").click()
         settle(self.page)
-        self._fill("Question, as a reviewer reads it", "Does the agent thank the customer for calling?")
+        self._fill(
+            "Question, as a reviewer reads it", "Does the agent thank the customer for calling?"
+        )
         self._choose("Who or what answers", "Phrases, by meaning")
         lines = "thank you for calling\nthanks for getting in touch"
         self._fill("Lines that mean it, one each", lines)
@@ -84,8 +86,12 @@ class Walker:
         expect(self.page.locator(".score strong")).to_have_text("100.0", timeout=_SLOW)
         self._sheet("kn")
         expect(self.page.locator(".score strong")).to_have_text("50.0", timeout=_SLOW)
+        self._sheet("p")
+        audio = self.page.locator(".cintel audio")
+        expect(audio).not_to_have_js_property("currentTime", 0, timeout=_SLOW)
+        self.page.locator(".cintel .play").click()
         self.page.get_by_label("Comment on this moment").fill("n, y and a are only text here")
-        self._click("Comment at this moment")
+        self.page.locator(".sheet").get_by_role("button", name="Comment at").click()
         expect(self.page.locator(".sheet")).to_contain_text("only text here", timeout=_SLOW)
         settle(self.page)
         self._keep("4-score")

@@ -5,8 +5,7 @@
 Each call of a half is made into sound as the calls of `benchmarks.speech` are: their voices, noise,
 codecs and layouts, drawn anew. cintel analyses the sound, and its answers stand beside those to the
 written words. A dialogue does not say where a pause, a hold or an interruption was, so the figures
-of these are the given ones on both sides. Personal data are found in what was heard; in the written
-words they are given.
+of these are the given ones on both sides.
 """
 
 from __future__ import annotations
@@ -22,14 +21,11 @@ from typing import Any
 
 import yaml
 
-import cintel
 from benchmarks.judges import TRUTH, Given, answers_to, bars, macro_f1
 from benchmarks.quality import Case, labelled, read_cases
 from benchmarks.speech import calls, measure
 from benchmarks.speech.make import Maker
-from cintel import models
-from cintel.language.encoder import Encoder
-from cintel.language.heads import Heads
+from cintel import Analyzer, models
 
 PAIRS = ("fm", "mf", "ff", "mm")
 LONG_NUMBER = re.compile(r"\d{4,}")
@@ -63,9 +59,10 @@ def _digits(number: re.Match[str]) -> str:
     return " ".join(number[0])
 
 
-def heard(made: Sequence[calls.Call], maker: Maker, written: dict[str, Case]) -> Iterator[Heard]:
+def heard(
+    made: Sequence[calls.Call], maker: Maker, written: dict[str, Case], analyzer: Analyzer
+) -> Iterator[Heard]:
     """Each call as cintel hears it, with the figures and the answers that were given."""
-    analyzer = cintel.Analyzer(language="en")
     for call in made:
         sound, truth = maker.paths(call)
         said = measure.said(json.loads(truth.read_text(encoding="utf-8"))["turns"])
@@ -124,9 +121,10 @@ def main() -> None:
     if options.make_only:
         return
     written = {case.conversation.id: case for case in read_cases(TRUTH / f"{options.half}.yaml")}
-    found = list(heard(made, maker, written))
-    encoder, heads = Encoder(models.resolve("minilm")), Heads.load()
-    read = [labelled(written[call.stem], encoder, heads) for call in made]
+    analyzer = Analyzer(language="en")
+    found = list(heard(made, maker, written, analyzer))
+    read = [labelled(written[call.stem], analyzer) for call in made]
+    encoder = analyzer.reader.encoder
     before = answers_to(read, {}, encoder)
     after = answers_to([item.case for item in found], {}, encoder)
     print(f"{len(made)} calls of {options.half}", end="; ")

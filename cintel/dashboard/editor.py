@@ -115,6 +115,10 @@ def _further(desk: Workbench, path: Path, kind: str) -> None:
         step=0.05, min_value=0.0, max_value=1.0,
         help="With less it is left to a person, with the suggestion",
     )  # fmt: skip
+    if kind in ("yes_no", "checklist", "choice"):
+        options = desk.at((*path, "options")) or ()
+        answers = [option["answer"] for option in options] or ["yes", "no"]
+        fields.several(desk, (*path, "confirm"), "Answers that a person always confirms", answers)
     _asked(desk, (*path, "when"))
 
 

@@ -12,7 +12,7 @@ from cintel.quality.verdicts import Verdict
 
 def answered(question: Question, answer: str | float, found: Verdict) -> Answer:
     """The answer with its points, or, where it is not sure enough, as a suggestion."""
-    if found.confidence < question.sure:
+    if found.confidence < question.sure or answer in question.confirm:
         return unsure(question, found, answer)
     return replace(
         _plain(question, found),

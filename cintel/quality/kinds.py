@@ -24,6 +24,16 @@ def check_question(question: Question, reader: NodeReader) -> None:
     _check_asked(question, reader)
     if not 0 <= question.sure <= 1:
         raise reader.fault(question, "sure", "must lie between 0 and 1", "Try 0.65")
+    _check_confirmed(question, reader)
+
+
+def _check_confirmed(question: Question, reader: NodeReader) -> None:
+    known = {"yes_no": ("yes", "no"), "checklist": ("yes", "no"), "choice": question.answers}
+    answers = known.get(question.type, ())
+    for answer in question.confirm:
+        if answer not in answers:
+            remedy = f"Use {' or '.join(answers)}" if answers else f"A {question.type} takes none"
+            raise reader.fault(question, "confirm", f"has no answer {answer!r}", remedy)
 
 
 def _check_options(question: Question, reader: NodeReader) -> None:

@@ -57,6 +57,7 @@ class Question:
         judge: the rule that means "yes"; for ``number`` the metric whose value is the answer; or
             who is asked.
         sure: an automatic answer with less confidence is left to a person.
+        confirm: automatic answers that are always left to a person, as suggestions.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Question:
     judge: Judge | None = None
     items: tuple[Item, ...] = ()
     sure: float = DEFAULT_SURE
+    confirm: tuple[str, ...] = ()
 
     @property
     def possible(self) -> float:

@@ -36,7 +36,8 @@ def render(cards: Sequence[Card]) -> bytes:
         story += [PageBreak()] if story else []
         story += [*_head(card), *_body(card)]
     packed = io.BytesIO()
-    pages.build(packed, story, f"{cards[0].title}, conversation {cards[0].conversation}")
+    titles = ", ".join(card.title for card in cards)
+    pages.build(packed, story, f"{titles}, conversation {cards[0].conversation}")
     return packed.getvalue()
 
 

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from benchmarks import walk
 from cintel.conversation import Analysis
-from cintel.store import Store, reviews, scorecards, workflow, worklist
+from cintel.store import Store, reviews, scorecards, worklist
 from cintel.store.workflow_steps import Key
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-
-def _walk() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "walk.py"
-    spec = importlib.util.spec_from_file_location("walk", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-walk = _walk()
+review_walk = pytest.importorskip("benchmarks.review_walk")
 
 
 @pytest.fixture(scope="module")
@@ -226,122 +213,32 @@ def test_a_clip_of_the_coaching_page_opens_its_moment(page: Any, served: tuple[s
     assert walk.wrong(page) == []
 
 
-def _as(page: Any, address: str, where: str, who: str) -> None:
-    """Open a page under a name."""
-    page.goto(f"{address}/{where}?period=All")
-    walk.settle(page)
-    box = page.get_by_role("textbox", name="Your name", exact=True)
-    box.fill(who)
-    box.press("Enter")
-    walk.settle(page)
-
-
-def _state(page: Any, name: str) -> None:
-    playwright.expect(page.locator(".score .chip").first).to_have_text(name, timeout=30_000)
-
-
-def test_a_call_is_scored_by_keyboard_shared_appealed_and_decided(
-    page: Any, served: tuple[str, str], analyses: list[Analysis]
+def test_one_score_from_the_scorecard_to_the_decided_appeal(
+    page: Any, served: tuple[str, str], analyses: list[Analysis], tmp_path: Path
 ) -> None:
-    (address, url), made = served, analyses[0]
-    card = made.evaluations[0]
-    key = Key(made.id, card.scorecard, card.version)
-    with Store(url) as store:
-        workflow.assign(store, key, by="lea", reviewer="eve")
-
-    _as(page, address, "score", "eve")
-    page.locator(".sheet .question").first.click()
-    for pressed in "njyjakp":
-        page.keyboard.press(pressed)
-    choices = page.locator(".choice.now")
-    playwright.expect(choices).to_have_text(["no", "yes", "n/a"])
-    playwright.expect(page.locator(".sheet .answer").nth(1)).to_have_class("answer now")
-    playwright.expect(page.locator(".score strong")).to_have_text("82.5", timeout=30_000)
-    page.locator(".sheet blockquote .time").first.click()
-    quote = next(a.evidence[0] for a in card.answers if a.evidence)
-    page.locator(".cintel .play").click()
-    assert quote.start <= page.locator(".cintel audio").evaluate("a => a.currentTime")
-    page.get_by_label("Comment on this moment").fill("n, y and a are only text here")
-    page.get_by_role("button", name="Comment at this moment").click()
-    playwright.expect(page.locator(".sheet blockquote").last).to_contain_text("only text here")
-    playwright.expect(page.get_by_text("History, 5 steps")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Share with the agent").click()
-    _state(page, "shared")
-
-    _as(page, address, "agents", "grace.hill")
-    page.get_by_label("What is wrong with the score").fill("I greeted her")
-    page.get_by_role("button", name="Appeal", exact=True).click()
-    _state(page, "appealed")
-
-    _as(page, address, "score", "tim")
-    playwright.expect(page.get_by_text("appealed: I greeted her")).to_be_visible()
-    page.locator(".sheet .question").first.click()
-    page.keyboard.press("y")
-    playwright.expect(page.get_by_text("History, 8 steps")).to_be_visible(timeout=30_000)
-    page.get_by_label("Why, for the agent and the reviewer").fill("So she did")
-    page.get_by_role("button", name="Grant the appeal").click()
-    _state(page, "final")
-    playwright.expect(page.locator(".score strong")).to_have_text("90.0")
-    assert walk.wrong(page) == []
-    with Store(url) as store:
-        told = [(e["kind"], e["who"]) for e in worklist.events(store, key)]
-    assert told == [
-        ("assigned", "lea"), ("answered", "eve"), ("answered", "eve"), ("answered", "eve"),
-        ("commented on", "eve"), ("shared", "eve"), ("appealed", "grace.hill"),
-        ("answered", "tim"), ("decided", "tim"),
-    ]  # fmt: skip
-
-
-def test_a_scorecard_is_built_tried_and_published(page: Any, served: tuple[str, str]) -> None:
-    address, url = served
-
-    def fill(label: str, text: str) -> None:
-        field = page.get_by_test_id("stMain").get_by_label(label, exact=True)
-        field.fill(text)
-        field.press("Control+Enter" if field.evaluate("e => e.tagName") == "TEXTAREA" else "Enter")
-        walk.settle(page)
-
-    def click(name: str) -> None:
-        page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True).click()
-        walk.settle(page)
-
-    def choose(label: str, option: str) -> None:
-        page.get_by_test_id("stMain").get_by_label(label, exact=True).click()
-        page.get_by_role("option", name=option, exact=True).click()
-        walk.settle(page)
-
-    def step(name: str) -> None:
-        page.get_by_test_id("stMain").get_by_role("radio", name=name, exact=True).click()
-        walk.settle(page)
-
+    (address, url), made = served, analyses[0].conversation
     page.set_default_timeout(60_000)
-    page.goto(f"{address}/scorecards")
-    walk.settle(page)
-    fill("Title", "Two questions")
-    click("Begin")
-    outline = page.get_by_role("radiogroup", name="Outline")
-    outline.get_by_text("1.1 New question").click()
-    walk.settle(page)
-    fill("Question, as a reviewer reads it", "Does the agent ask how to help?")
-    choose("Who or what answers", "Phrases, by meaning")
-    fill("Lines that mean it, one each", "how can I help you today?\nwhat can I do for you?")
-    click("Question")
-    fill("Question, as a reviewer reads it", "Does the agent say please?")
-    choose("Who or what answers", "Pattern")
-    fill("Regular expression", r"\bplease\b")
-    page.reload()  # nothing is lost with the session
-    walk.settle(page)
-    assert outline.get_by_role("radio").count() == 4
-    step("Try on a call")
-    said = page.locator(".cintel")
-    playwright.expect(said).to_contain_text("which means", timeout=60_000)
-    playwright.expect(said).to_contain_text("Does the agent say please?")
-    step("Publish")
-    fill("Reviewer", "eve")
-    click("Publish")
+    walker = review_walk.Walker(page, address, made.id, made.agent_id or "", tmp_path)
+    told = PdfReader(review_walk.walk(walker)).pages[-1].extract_text()
     assert walk.wrong(page) == []
+    assert review_walk.TITLE in told
+    assert "100 of 100" in told
+    assert len(list(tmp_path.glob("review-*.png"))) == 7
     with Store(url) as store:
         text = scorecards.newest(store, "two-questions")
+        key = next(
+            Key(made.id, card.scorecard, card.version)
+            for card in store.load(made.id).evaluations
+            if card.scorecard == "two-questions"
+        )
+        steps = [(event["kind"], event["who"]) for event in worklist.events(store, key)]
+        found = worklist.review(store, key)
     assert text is not None
     assert r"regex: \bplease\b" in text
-    assert "- what can I do for you?" in text
+    assert "- thanks for getting in touch" in text
+    assert steps == [
+        ("assigned", "eve"), *4 * [("answered", "eve")], ("commented on", "eve"), ("shared", "eve"),
+        ("appealed", "grace.hill"), ("answered", "tim"), ("decided", "tim"),
+    ]  # fmt: skip
+    assert found is not None
+    assert (found.state, found.score, found.decided) == ("final", 100.0, True)

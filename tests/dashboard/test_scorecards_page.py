@@ -250,6 +250,18 @@ def test_every_type_has_its_form(store: Store) -> None:
     assert "is empty" in said(page.warning)
 
 
+def test_answers_to_confirm_are_chosen_and_go_with_the_type(store: Store) -> None:
+    kept.begin(store, "card", begun("card", "Card"))
+    page = run(store, "card")
+    choose(page, (0, 0))
+    fill(page, "multiselect", "Answers that a person always confirms", ["no"])
+    assert content(store)["sections"][0]["questions"][0]["confirm"] == ["no"]
+    assert not page.warning
+    fill(page, "selectbox", "Answer", "scale")
+    assert "confirm" not in content(store)["sections"][0]["questions"][0]
+    assert not page.warning
+
+
 def test_deeper_rules_are_written_as_yaml(store: Store) -> None:
     kept.begin(store, "card", begun("card", "Card"))
     page = run(store, "card")

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import runpy
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import cintel.quality
+from benchmarks.quality import judged, labelled, read_cases
+from cintel import Analyzer
 from cintel.conversation import (
     Answer,
     Channel,
@@ -27,10 +27,8 @@ from cintel.conversation import (
     Word,
 )
 from cintel.language.encoder import Encoder
-from cintel.language.heads import Heads
 from cintel.quality import evaluate, load_scorecard, loads
 
-BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "quality.py"
 ROLES: dict[str, Role] = {"A": "agent", "C": "customer"}
 METRICS = Metrics(
     duration=60.0,
@@ -236,6 +234,15 @@ def test_combined_judges(judge: str, answer: str | None, encoder: Encoder):
     assert ask(f"{{{judge}}}", encoder).answer == answer
 
 
+@pytest.mark.parametrize(("judge", "answer"), [(YES, "yes"), (NO, None)])
+def test_an_answer_that_a_person_confirms(judge: str, answer: str | None, encoder: Encoder):
+    found = ask(judge, encoder, extra=", confirm: [no]")
+    assert found.answer == answer
+    assert found.unsure == (answer is None)
+    assert found.suggested == (None if answer else "no")
+    assert found.confidence == ask(judge, encoder).confidence
+
+
 @pytest.mark.parametrize(
     ("when", "asked"),
     [
@@ -387,12 +394,11 @@ def test_a_card_number_read_aloud_fails_the_form(encoder: Encoder):
     assert (answer.answer, answer.evidence[0].quote) == ("no", "4111 1111 1111 1111"[:19])
 
 
-def test_the_general_scorecard_on_the_development_conversations(encoder: Encoder):
-    benchmark = runpy.run_path(str(BENCHMARK))
+def test_the_general_scorecard_on_the_development_conversations():
     right: dict[str, list[bool]] = defaultdict(list)
-    heads = Heads.load()
-    cases = [benchmark["labelled"](case, encoder, heads) for case in benchmark["read_cases"]()]
-    for case, answer, given in benchmark["judged"](cases, encoder):
+    analyzer = Analyzer()
+    cases = [labelled(case, analyzer) for case in read_cases()]
+    for case, answer, given in judged(cases, analyzer.reader.encoder):
         right[answer.question].append(given == case.truth[answer.question])
         assert answer.reason
         assert 0.5 <= answer.confidence <= 1

@@ -551,6 +551,12 @@ MISTAKES = {
         "question: no question 'quick'",
         "Did you mean 'quick.a'?",
     ),
+    "confirmed answer that is none": (
+        change("allow_na: true", "confirm: [no, maybe]"),
+        "small.yaml, line 20",
+        "confirm: has no answer 'maybe'",
+        "Use yes or no",
+    ),
     "surer than sure": (
         change("allow_na: true", "sure: 65"),
         "small.yaml, line 20",
