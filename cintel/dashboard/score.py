@@ -44,16 +44,18 @@ def page(view: View) -> None:
         return
     *columns, middle, right = st.columns([1, 1, 1, 1.4, 1.6])
     who = review.reviewer(right, "Your name")
+    named = bool(who.strip())
     which: str = middle.segmented_control(
-        "Reviews", [MINE, ALL], default=MINE, key="score list", required=True
-    )
+        "Reviews", [MINE, ALL], default=MINE if named else ALL, key=f"score list {named}",
+        required=True,
+    )  # fmt: skip
     found = listed(view, which, who)
     labels = ("To score", "Appeals to decide", "Late")
     for column, label, value in zip(columns, labels, figures(found, date.today()), strict=True):
         column.metric(label, formats.decimal(value, 0), border=True)
     key = desk.pick(view, found, f"reviews {which} {who}")
     if found.empty:
-        st.caption("Nothing waits for you." if who.strip() else "Write your name to see your own.")
+        st.caption("Nothing waits for you." if which == MINE else "No review is there yet.")
     with st.expander("Assign a review", icon=":material/assignment_ind:", expanded=key is None):
         _assign(view, who)
     if key is not None:
