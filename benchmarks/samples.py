@@ -65,10 +65,11 @@ def roles(analysis: Analysis, truth: dict[str, Any]) -> tuple[int, int, list[str
 
 
 def answers(analysis: Analysis, truth: dict[str, Any]) -> tuple[int, int, list[str]]:
+    """Right and all answers, and the wrong ones; one left to a person counts as it suggests."""
     found = {a.question: a for a in analysis.evaluations[0].answers}
     wrong = []
     for question, expected in truth["qa"].items():
-        answer = found[question].answer
+        answer = found[question].suggested if found[question].unsure else found[question].answer
         said = "na" if answer is None else str(answer)
         if said != expected:
             wrong.append(f"{question}: {said}, truth {expected} ({found[question].reason})")

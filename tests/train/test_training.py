@@ -44,7 +44,7 @@ def test_a_small_training_run_writes_weights_that_label(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encoder, "EPOCHS", 1)
-    monkeypatch.setattr(tasks, "EPOCHS", {"own": 3.0, "examples": 1.0, "moves": 0.2})
+    monkeypatch.setattr(tasks, "EPOCHS", {"own": 3.0, "examples": 1.0, "moves": 0.1})
     every = (*rows.own_turns(), *rows.own_intents(), *rows.own_moves())
     own = [row for row in every if row.split != "test"]
     training = [row for row in own if row.split == "train"][::6]
