@@ -109,7 +109,7 @@ def _evaluated(card: Scorecard, case: Case, encoder: TextEncoder) -> Evaluation:
 def _f1(name: str, cases: Sequence[Case], given: Sequence[Evaluation]) -> float:
     """Over yes and no; an unsure answer counts as what it suggests."""
     answers = [
-        str(answer.suggested if answer.unsure else answer.answer)
+        str(answer.likeliest)
         for evaluation in given
         for answer in evaluation.answers
         if answer.question == name

@@ -70,8 +70,7 @@ def judged(cases: list[Case], encoder: TextEncoder) -> Iterator[tuple[Case, Answ
     for case in cases:
         found = evaluate(scorecard, case.conversation, case.labels, case.metrics, encoder)
         for answer in found.answers:
-            given = answer.suggested if answer.unsure else answer.answer
-            yield case, answer, str(given or "na")
+            yield case, answer, str(answer.likeliest or "na")
 
 
 def _case(row: dict[str, Any]) -> Case:

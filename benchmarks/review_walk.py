@@ -18,14 +18,13 @@ from typing import Any
 
 from playwright.sync_api import expect, sync_playwright
 
-from benchmarks.walk import FLAGS, chromium, serve, settle, watch, wrong
+from benchmarks.walk import FLAGS, SIZE, chromium, serve, settle, watch, wrong
 from cintel.store import Store
 
 TITLE = "Two questions"
 REVIEWER, JUDGE = "eve", "tim"
 _SLOW = 60_000
 _MAIN = "stMain"
-SIZE = {"width": 1440, "height": 900}
 
 
 @dataclass(frozen=True)
@@ -209,10 +208,13 @@ def main() -> int:
         return 2
     with Store(given.store) as store:
         talk = store.load(given.call).conversation
+    if talk.agent_id is None:
+        print(f"{given.call} names no agent, and nobody else appeals; choose another call")
+        return 2
     given.out.mkdir(parents=True, exist_ok=True)
     with serve(given.store) as address, opened(binary) as page:
         told = watch(page)
-        path = walk(Walker(page, address, talk.id, talk.agent_id or JUDGE, given.out))
+        path = walk(Walker(page, address, talk.id, talk.agent_id, given.out))
         faults = [*told, *wrong(page)]
     print("\n".join(faults) or f"the whole way is clean; pictures and {path.name} in {given.out}")
     return 1 if faults else 0

@@ -69,7 +69,7 @@ def answers(analysis: Analysis, truth: dict[str, Any]) -> tuple[int, int, list[s
     found = {a.question: a for a in analysis.evaluations[0].answers}
     wrong = []
     for question, expected in truth["qa"].items():
-        answer = found[question].suggested if found[question].unsure else found[question].answer
+        answer = found[question].likeliest
         said = "na" if answer is None else str(answer)
         if said != expected:
             wrong.append(f"{question}: {said}, truth {expected} ({found[question].reason})")

@@ -29,6 +29,8 @@ PAGES = (
     "scorecards", "agents", "trends", "reports", "topics",
 )  # fmt: skip
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+SIZE = {"width": 1440, "height": 900}
+_LOOKED_FOR = ("/_stcore/health", "/_stcore/host-config")
 _START = 60.0
 _DRAWN = "[data-testid=stMain] [data-testid=stElementContainer]"
 _BUSY = (
@@ -86,7 +88,7 @@ def watch(page: Any) -> list[str]:
 
     def keep(told: Any) -> None:
         # On a deep link Streamlit asks for its server beside the page before it asks at the root.
-        if told.type == "error" and "/_stcore/" not in told.location["url"]:
+        if told.type == "error" and not told.location["url"].endswith(_LOOKED_FOR):
             found.append(told.text)
 
     page.on("console", keep)
@@ -111,8 +113,7 @@ def wrong(page: Any) -> list[str]:
 
 def walk(browser: Any, address: str, out: Path, scheme: str) -> list[str]:
     """Visit every page, keep its picture; what was wrong, by page."""
-    size = {"width": 1440, "height": 900}
-    page = browser.new_page(viewport=size, color_scheme=scheme)
+    page = browser.new_page(viewport=SIZE, color_scheme=scheme)
     told, faults = watch(page), []
     page.goto(address)
     for name in PAGES:

@@ -37,6 +37,11 @@ class Answer:
     suggested: str | float | None = None
     fingerprint: str | None = None  # of the transcript, rubric and language model that gave it
 
+    @property
+    def likeliest(self) -> str | float | None:
+        """The answer or, of an unsure one, what it suggests."""
+        return self.suggested if self.unsure else self.answer
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:

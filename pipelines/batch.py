@@ -24,6 +24,7 @@ from pipelines.discover import Job, shown
 
 if TYPE_CHECKING:
     from cintel.store import Store
+from cintel.store.rescoring import with_others
 
 State = Literal["done", "skipped", "failed"]
 # These are not about one file: every other one would fail in the same way.
@@ -103,7 +104,7 @@ class Batch:
                 return Outcome(job, "skipped")
         analyses = tuple(self.analyzer.analyze_file(job.path))
         if self.store is not None:
-            self.store.save_all(analyses)
+            self.store.save_all(with_others(self.store, analyses))
         if self.json_folder is not None:
             keys = [item.id for item in analyses]
             for analysis, target in zip(analyses, self._targets(job, keys), strict=True):

@@ -228,7 +228,7 @@ def test_evaluate_adds_a_score_and_keeps_the_others(
     shutil.copy(home / "s.db", tmp_path)
     (tmp_path / "tiny.yaml").write_text(CARD)
     call = ("evaluate", "--scorecard", "tiny.yaml", "--store", "s.db")
-    scored = r"tiny \w+: 4 scored, mean [\d.]+, \d passed, \d+ answers left to a person$"
+    scored = r"tiny \w+: 4 scored, mean [\d.]+ of \d, \d passed, \d+ answers left to a person$"
     for more, told in (
         ((), scored),
         ((), r"tiny \w+: 0 scored, 4 done before$"),

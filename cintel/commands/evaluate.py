@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 def evaluate(
     scorecard: Annotated[
-        str | None, typer.Option("--scorecard", help="Scorecard file or packaged name.")
+        str | None,
+        typer.Option(
+            "--scorecard",
+            help="Scorecard file, packaged or published name. [default: general-service]",
+        ),
     ] = None,
     store: Annotated[
         str | None, typer.Option("--store", help="Database URL or file. [default: cintel.db]")
@@ -125,7 +129,7 @@ def _summary(finished: list[Rescored], done: int) -> str:
         parts.append(f"{done} done before")
     if made:
         parts += [
-            f"mean {sum(scores) / len(scores):.1f}" if scores else "mean -",
+            f"mean {sum(scores) / len(scores):.1f} of {len(scores)}" if scores else "mean -",
             f"{sum(item.passed for item in made)} passed",
             f"{sum(item.unsure for item in made)} answers left to a person",
         ]

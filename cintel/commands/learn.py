@@ -58,6 +58,8 @@ def learn(
     from cintel.quality import loads, text_of
     from cintel.settings import load_settings
 
+    if out_file is not None and out_file.exists():
+        raise UsageError(out_file, "is there already", "Name a new file; a version stays as it is")
     settings = load_settings(store=store, scorecard=scorecard)
     text, where = text_of(settings.scorecard)
     card = loads(text, where)

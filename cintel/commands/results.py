@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cintel.conversation import Analysis, Answer, Turn
+from cintel.conversation import Analysis, Answer, Evaluation, Turn
 from cintel.errors import MissingExtraError, UsageError
 from cintel.serial import dumps
 from cintel.settings import load_settings
@@ -66,12 +66,23 @@ def _text(analysis: Analysis) -> str:
         lines.append(f"[{minutes:02}:{seconds:02}] {turn.role}: {turn.text}")
     lines += ["", *_summary(analysis), ""]
     for card in analysis.evaluations:
-        score = f"not scored: {card.reason}" if card.score is None else f"{card.score:.0f} of 100"
-        lines.append(f"{card.scorecard} {card.version}: {score}")
+        lines.append(f"{card.scorecard} {card.version}: {_score(card)}")
         lines += [
             f"  {answer.question}: {_answer(answer)}  ({answer.reason})" for answer in card.answers
         ]
     return "\n".join(lines)
+
+
+def _score(card: Evaluation) -> str:
+    """In words; what is left to a person may still move it."""
+    waiting = sum(answer.unsure for answer in card.answers)
+    later = f", {waiting} answer{'s' * (waiting > 1)} left to a person" if waiting else ""
+    if card.score is None:
+        return f"not scored: {card.reason}" if card.reason else f"no score yet{later}"
+    state = (
+        "failed automatically" if card.auto_failed else "passed" if card.passed else "not passed"
+    )
+    return f"{card.score:g} of 100, {state}{later}"
 
 
 def _answer(found: Answer) -> str:

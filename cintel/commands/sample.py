@@ -129,7 +129,7 @@ def write(picks: DataFrame, path: Path) -> None:
         picks.to_csv(path, index=False)
     except OSError as error:
         raise UsageError(
-            path, f"cannot be written ({error.strerror})", "Give a file in a folder of yours"
+            path, f"cannot be written ({error.strerror or error})", "Give a file in a folder of yours"
         ) from error
 
 

@@ -117,7 +117,7 @@ def _further(desk: Workbench, path: Path, kind: str) -> None:
     )  # fmt: skip
     if kind in ("yes_no", "checklist", "choice"):
         options = desk.at((*path, "options")) or ()
-        answers = [option["answer"] for option in options] or ["yes", "no"]
+        answers = [option["answer"] for option in options if option["answer"]] or ["yes", "no"]
         fields.several(desk, (*path, "confirm"), "Answers that a person always confirms", answers)
     _asked(desk, (*path, "when"))
 

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 MINE, ALL = "For me", "All"
+_NOTHING = {
+    (MINE, True): "Nothing waits for you.",
+    (MINE, False): "Write your name to see your own.",
+    (ALL, True): "No review passes the filters.",
+    (ALL, False): "No review passes the filters.",
+}
 
 
 def listed(view: View, which: str, who: str) -> DataFrame:
@@ -42,6 +48,7 @@ def page(view: View) -> None:
     if not queries.overview(view.store, view.filters).conversations:
         widgets.nothing_found()
         return
+    widgets.thank()
     *columns, middle, right = st.columns([1, 1, 1, 1.4, 1.6])
     who = review.reviewer(right, "Your name")
     named = bool(who.strip())
@@ -55,7 +62,7 @@ def page(view: View) -> None:
         column.metric(label, formats.decimal(value, 0), border=True)
     key = desk.pick(view, found, f"reviews {which} {who}")
     if found.empty:
-        st.caption("Nothing waits for you." if which == MINE else "No review is there yet.")
+        st.caption(_NOTHING[which, named])
     with st.expander("Assign a review", icon=":material/assignment_ind:", expanded=key is None):
         _assign(view, who)
     if key is not None:
@@ -109,6 +116,7 @@ def _scored(analysis: Analysis) -> list[Key]:
 
 def _begin(store: Store, key: Key, *, by: str, reviewer: str, deadline: date | None) -> None:
     if key not in _scored(store.load(key.conversation_id)):
+        workflow.may_ask(store, key, by=by, reviewer=reviewer)
         card = forms.scorecard(store, key.scorecard, key.version)
         # The text of a published version is kept for good.
         assert card is not None

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cintel.dashboard import formats, forms, panel, stage, widgets
 from cintel.dashboard.view import View
-from cintel.errors import CintelError
+from cintel.errors import CintelError, StoreError
 from cintel.quality import LlmJudge, Scorecard, evaluate
 from cintel.runtime import pick_device
 from cintel.settings import load_settings
@@ -48,11 +48,16 @@ def keep(store: Store, key: str, card: Scorecard) -> None:
     """Score a stored conversation on a scorecard, beside those that it was scored on before.
 
     Raises:
-        StoreError: there is no such conversation, or the store is locked, read-only, …
+        StoreError: there is no such conversation, nothing in it can be scored, it was analysed anew
+            meanwhile, or the store is locked, read-only, …
     """
-    analysis = store.load(key)
-    [(saved_at, _)] = load_many(store, [analysis.id]).values()
-    save_evaluations(store, {analysis.id: (saved_at, answers(card, analysis))}, {})
+    # When it was saved comes first: a later state then counts as another one, and is left alone.
+    before = load_many(store, [key])
+    made = answers(card, store.load(key))
+    if made.reason is not None:
+        raise StoreError(key, f"cannot be scored: {made.reason}", "Choose another conversation")
+    if not before or not save_evaluations(store, {key: (before[key][0], made)}, {}):
+        raise StoreError(key, "was analysed anew or deleted meanwhile", "Do it again")
 
 
 def draw(view: View, card: Scorecard) -> None:

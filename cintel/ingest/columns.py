@@ -65,7 +65,7 @@ def _missing(what: str, part: str, found: Sequence[str], where: str) -> Transcri
     return TranscriptError(
         where,
         f"has no column {what} among: {', '.join(found) or 'none'}",
-        f'Name it in the column mapping, as Columns({part}="…")',
+        f"Call it {', '.join(COMMON_NAMES[part][:4])} or, in Python, map it: Columns({part}=…)",
     )
 
 

@@ -12,7 +12,10 @@ from cintel.quality.verdicts import Verdict
 
 def answered(question: Question, answer: str | float, found: Verdict) -> Answer:
     """The answer with its points, or, where it is not sure enough, as a suggestion."""
-    if found.confidence < question.sure or answer in question.confirm:
+    if answer in question.confirm:
+        reason = f"{found.reason}; a person confirms each {answer}"
+        return unsure(question, replace(found, reason=reason), answer)
+    if found.confidence < question.sure:
         return unsure(question, found, answer)
     return replace(
         _plain(question, found),

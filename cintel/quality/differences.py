@@ -16,7 +16,11 @@ from cintel.quality.scorecard import Question, Scorecard, Section, plain
 Kind = Literal["added", "removed", "moved", "changed"]
 Tree = Mapping[str, Any]
 
-_NAMES = {"allow_na": "not applicable allowed", "when": "asked"}
+_NAMES = {
+    "allow_na": "not applicable allowed",
+    "when": "asked",
+    "confirm": "confirmed by a person",
+}
 _LONG = 60
 
 
@@ -147,10 +151,16 @@ def _change(name: str, old: Any, new: Any) -> Iterator[str]:
             yield f"{name}, {what}"
     elif isinstance(old, list) and isinstance(new, list):
         yield from _listed(name, old, new)
+    elif _texts(old or []) and _texts(new or []):
+        yield from _listed(name, old or [], new or [])
     else:
         unset = False if isinstance(old or new, bool) else "unset"
         old, new = (unset if value is None else value for value in (old, new))
         yield f"{name} {_word(old)} → {_word(new)}"
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _listed(name: str, old: list[Any], new: list[Any]) -> Iterator[str]:

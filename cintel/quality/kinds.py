@@ -34,6 +34,8 @@ def _check_confirmed(question: Question, reader: NodeReader) -> None:
         if answer not in answers:
             remedy = f"Use {' or '.join(answers)}" if answers else f"A {question.type} takes none"
             raise reader.fault(question, "confirm", f"has no answer {answer!r}", remedy)
+    if len(set(question.confirm)) < len(question.confirm):
+        raise reader.fault(question, "confirm", "an answer is given twice", "Remove one")
 
 
 def _check_options(question: Question, reader: NodeReader) -> None:

@@ -164,7 +164,7 @@ def _asked(question: Question) -> dict[str, object]:
 
 def _again(question: Question, known: Answer) -> Answer:
     """An earlier answer on the question as it is now: its points and threshold may be others."""
-    value = known.suggested if known.unsure else known.answer
+    value = known.likeliest
     if value is None:
         possible = question.possible if known.unsure else 0.0
         return replace(known, question=question.id, possible=possible)

@@ -127,7 +127,9 @@ class NodeReader:
 
     def _sequence(self, node: Node, hint: Any, field: str) -> tuple[Any, ...]:
         if not isinstance(node, SequenceNode) or not node.value:
-            raise self.error(node, field, "must be a list of at least one", "Write `- ` lines")
+            raise self.error(
+                node, field, "must be a list of at least one", "Write `- ` lines or [a, b]"
+            )
         items, before = [], len(self.faults)
         for child in node.value:
             try:

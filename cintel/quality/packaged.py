@@ -26,12 +26,15 @@ def text_of(path_or_name: str | Path) -> tuple[str, str]:
         if str(path_or_name) not in shelf():
             raise ScorecardError(
                 path_or_name,
-                "is neither a file nor a packaged scorecard",
+                "is neither a file nor the name of a packaged or published scorecard",
                 f"Give the path of a YAML file or one of: {', '.join(shelf())}",
             )
         name = f"{path_or_name}.yaml"
         return (_PACKAGED / name).read_text(encoding="utf-8"), name
     try:
         return path.read_bytes().decode("utf-8"), str(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScorecardError(path, f"cannot be read: {error}", "Save it as UTF-8 text") from error
+    except UnicodeDecodeError as error:
+        raise ScorecardError(path, "is not text", "Save it as UTF-8 text") from error
+    except OSError as error:
+        fault = f"cannot be read ({error.strerror})"
+        raise ScorecardError(path, fault, "Name a YAML file that you may read") from error

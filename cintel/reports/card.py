@@ -116,7 +116,7 @@ def cards(store: Store, key: str, name: str | None = None) -> tuple[Card, ...]:
     made = [item for item in analysis.evaluations if name in (None, item.scorecard)]
     if not made:
         on = f" on scorecard {name!r}" if name else ""
-        known = ", ".join(item.scorecard for item in analysis.evaluations)
+        known = ", ".join(dict.fromkeys(item.scorecard for item in analysis.evaluations))
         remedy = f"Take one of {known}" if known else "Score it with: cintel evaluate"
         raise UsageError(analysis.id, f"has no evaluation{on}", remedy)
     history = reviews.overrides(store, analysis.id).to_dict("records")

@@ -65,6 +65,32 @@ def load_many(store: Store, ids: Sequence[str]) -> dict[str, tuple[str, Analysis
     }
 
 
+def with_others(store: Store, analyses: Sequence[Analysis]) -> list[Analysis]:
+    """Fresh analyses with what the store has of the same words on other scorecards.
+
+    Where words or labels differ the answers may, so those evaluations are left out.
+
+    Raises:
+        InputError: an earlier analysis cannot be read.
+    """
+    before = load_many(store, [analysis.id for analysis in analyses])
+    return [
+        replace(fresh, evaluations=(*fresh.evaluations, *_others(store, fresh)))
+        if fresh.id in before and _same_words(before[fresh.id][1], fresh)
+        else fresh
+        for fresh in analyses
+    ]
+
+
+def _same_words(before: Analysis, now: Analysis) -> bool:
+    return (before.conversation.turns, before.labels) == (now.conversation.turns, now.labels)
+
+
+def _others(store: Store, fresh: Analysis) -> list[Evaluation]:
+    names = {evaluation.scorecard for evaluation in fresh.evaluations}
+    return [made for made in store.load(fresh.id).evaluations if made.scorecard not in names]
+
+
 def save_evaluations(
     store: Store,
     found: Mapping[str, tuple[str, Evaluation]],

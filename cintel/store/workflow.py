@@ -49,6 +49,17 @@ def assign(store: Store, key: Key, *, by: str, reviewer: str, deadline: date | N
     return 1
 
 
+def may_ask(store: Store, key: Key, *, by: str, reviewer: str) -> None:
+    """Refuse what :func:`assign` would refuse, before a conversation is scored for it.
+
+    Raises:
+        UsageError: nobody asks or is asked, or the agent would review themself.
+    """
+    person(by, "by")
+    with store.database.read() as connection:
+        _not_the_agent(connection, key, person(reviewer, "reviewer"))
+
+
 def reassign(
     store: Store, key: Key, revision: int, who: str, *, reviewer: str, deadline: date | None
 ) -> int:

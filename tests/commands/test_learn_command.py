@@ -161,6 +161,9 @@ def test_from_reviews_to_a_new_version_in_use(cintel: Cintel, tmp_path: Path) ->
         cwd=tmp_path, COLUMNS="140",
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
+    again = cintel("learn", "--scorecard", "card.yaml", "--out", "card.yaml", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "card.yaml: is there already. Name a new file" in again.stderr
     row = next(line for line in run.stdout.splitlines() if "better" in line)
     name, yes, no, before, _, after, *_ = row.replace("│", " ").split()
     assert (name, yes, no, before) == ("welcome", "6", "6", "0.33")

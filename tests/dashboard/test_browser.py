@@ -17,7 +17,9 @@ from cintel.store.workflow_steps import Key
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-review_walk = pytest.importorskip("benchmarks.review_walk")
+from benchmarks import review_walk  # noqa: E402  (it needs playwright)
+
+AGENT = "grace.hill"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def served(
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    opened = browser.new_page(viewport={"width": 1440, "height": 900})
+    opened = browser.new_page(viewport=walk.SIZE)
     opened.set_default_timeout(20_000)
     yield opened
     opened.close()
@@ -218,7 +220,7 @@ def test_one_score_from_the_scorecard_to_the_decided_appeal(
 ) -> None:
     (address, url), made = served, analyses[0].conversation
     page.set_default_timeout(60_000)
-    walker = review_walk.Walker(page, address, made.id, made.agent_id or "", tmp_path)
+    walker = review_walk.Walker(page, address, made.id, AGENT, tmp_path)
     told = PdfReader(review_walk.walk(walker)).pages[-1].extract_text()
     assert walk.wrong(page) == []
     assert review_walk.TITLE in told
@@ -238,7 +240,7 @@ def test_one_score_from_the_scorecard_to_the_decided_appeal(
     assert "- thanks for getting in touch" in text
     assert steps == [
         ("assigned", "eve"), *4 * [("answered", "eve")], ("commented on", "eve"), ("shared", "eve"),
-        ("appealed", "grace.hill"), ("answered", "tim"), ("decided", "tim"),
+        ("appealed", AGENT), ("answered", "tim"), ("decided", "tim"),
     ]  # fmt: skip
     assert found is not None
     assert (found.state, found.score, found.decided) == ("final", 100.0, True)

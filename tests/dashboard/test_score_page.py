@@ -13,7 +13,9 @@ from cintel.conversation import Analysis
 from cintel.dashboard import forms, score, sheet, stage, steps
 from cintel.dashboard.view import View
 from cintel.quality import review as scored
-from cintel.store import Store, reviews, workflow, worklist
+from cintel.quality.published import publish
+from cintel.quality.scorecard import to_dict
+from cintel.store import Store, reviews, scorecards, workflow, worklist
 from cintel.store.selection import Filters
 from cintel.store.workflow_steps import Key, Review
 
@@ -161,6 +163,47 @@ def test_figures_of_the_list(own: str, analyses: list[Analysis]) -> None:
         assert score.figures(found, TODAY) == (3, 0, 1)
         assert score.listed(view, score.MINE, "tim").empty
         assert len(score.listed(view, score.ALL, "")) == 3
+
+
+OWN = (
+    "{name: own, title: Own, pass_mark: 50, sections: [{name: a, title: A, weight: 100, questions: "
+    "[{id: q, text: Please, points: 1, judge: {kind: pattern, regex: please}}]}]}"
+)
+
+
+def _assigned(url: str, conversation: str, by: str, reviewer: str) -> AppTest:
+    """Assign on the published card, which the conversation was not scored on."""
+    page = _run(url, who=by)
+    for label, text in (("Conversation", conversation), ("Who scores it", reviewer)):
+        next(box for box in page.text_input if box.label == label).set_value(text).run()
+    choice = next(box for box in page.selectbox if box.label == "Scorecard")
+    choice.select(next(option for option in choice.options if option.startswith("Own"))).run()
+    return _press(page, "Assign")
+
+
+def test_a_call_is_scored_on_a_published_card_when_it_is_assigned(
+    own: str, analyses: list[Analysis]
+) -> None:
+    card, key = scored.loads(OWN, where="own"), analyses[0].id
+    with Store(own) as store:
+        seen = scorecards.begin(store, "own", to_dict(card))
+        publish(store, seen, card, "lea")
+    before = [made.scorecard for made in analyses[0].evaluations]
+    refused = _assigned(own, key, "", "eve")
+    assert "is empty. Write a name" in refused.error[0].value
+    refused = _assigned(own, key, "lea", "grace.hill")
+    assert "grace.hill is the agent" in refused.error[0].value
+    with Store(own) as store:
+        assert [made.scorecard for made in store.load(key).evaluations] == before
+    page = _assigned(own, key, "lea", "eve")
+    assert not page.error
+    assert [toast.value for toast in page.toast] == ["Assigned to eve"]
+    with Store(own) as store:
+        made = store.load(key).evaluations[-1]
+        assert (made.scorecard, made.version) == ("own", card.version)
+        found = worklist.review(store, Key(key, "own", card.version))
+        assert found is not None
+        assert found.reviewer == "eve"
 
 
 def test_from_assignment_to_the_final_score(own: str, analyses: list[Analysis]) -> None:

@@ -66,7 +66,8 @@ def test_missing_column_names_what_is_there_and_the_remedy(write: Writer) -> Non
     assert caught.value.where == str(path)
     assert "message text" in caught.value.fault
     assert "time, who, words" in caught.value.fault
-    assert 'Columns(text="…")' in caught.value.remedy
+    assert caught.value.remedy.startswith("Call it message, text, body, content or")
+    assert caught.value.remedy.endswith("Columns(text=…)")
     with pytest.raises(TranscriptError, match="'Body', mapped to text, among: time, who, words"):
         read_chats(path, Columns(text="Body"))
 

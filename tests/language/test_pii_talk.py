@@ -103,6 +103,14 @@ def test_a_card_that_is_misheard_when_it_is_read_back(said: str, hidden: str) ->
     assert redacted(call)[1] == hidden
 
 
+def test_a_card_told_in_pieces_and_misheard_when_it_is_read_back() -> None:
+    call = talk(
+        ("A", "The long number, please."), ("C", "4012 8888"), ("A", "yes"), ("C", "8888 1881"),
+        ("A", "so that is 4012 8888 8888 8188 1"), ("C", "and the amount is 41,288,888,818"),
+    )  # fmt: skip
+    assert redacted(call)[4:] == ["so that is [CARD]", "and the amount is 41,288,888,818"]
+
+
 def test_the_name_that_a_chat_log_gives_a_customer() -> None:
     turns = (
         Turn(0, "customer", "Nina Patel", 0, 0, "my parcel is late"),

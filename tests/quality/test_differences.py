@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cintel.quality import loads
+from cintel.quality import dumps, load_scorecard, loads
 from cintel.quality.differences import Difference, differences
 
 OLD = """\
@@ -154,6 +154,16 @@ def test_judges() -> None:
     assert told(("at_most: 10", "at_most: 12")) == [
         ("changed", "Rest › deep", "judge, any of 2, at most 10 → 12")
     ]
+
+
+def test_answers_to_confirm() -> None:
+    card = load_scorecard("general-service")
+    text = dumps(card)
+    without = loads(text.replace("        confirm:\n          - 'no'\n", "", 1))
+    [found] = differences(without, card)
+    assert found.what == "confirmed by a person: with “no”"
+    [back] = differences(card, without)
+    assert back.what == "confirmed by a person: without “no”"
 
 
 def test_options_and_items() -> None:

@@ -241,6 +241,7 @@ def test_an_answer_that_a_person_confirms(judge: str, answer: str | None, encode
     assert found.unsure == (answer is None)
     assert found.suggested == (None if answer else "no")
     assert found.confidence == ask(judge, encoder).confidence
+    assert found.reason.endswith("; a person confirms each no") == (answer is None)
 
 
 @pytest.mark.parametrize(

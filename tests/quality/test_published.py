@@ -19,7 +19,7 @@ def test_a_published_scorecard_is_found_by_its_name(tmp_path: Path) -> None:
     card = scorecard(content)
     with Store(url) as store:
         store.save_scorecard("mine", "v0", "never published")
-        with pytest.raises(ScorecardError, match="neither a file nor a packaged"):
+        with pytest.raises(ScorecardError, match="neither a file nor the name of a packaged"):
             find_scorecard("mine", url)
         publish(store, scorecards.begin(store, "mine", content), card, "lea")
         assert store.scorecard("mine", card.version) == dumps(card)
@@ -33,7 +33,7 @@ def test_a_published_scorecard_is_found_by_its_name(tmp_path: Path) -> None:
 
 def test_a_store_is_not_made_to_look_into(tmp_path: Path) -> None:
     path = tmp_path / "none.db"
-    with pytest.raises(ScorecardError, match="neither a file nor a packaged"):
+    with pytest.raises(ScorecardError, match="neither a file nor the name of a packaged"):
         find_scorecard("mine", f"sqlite:///{path}")
     assert not path.exists()
 

@@ -153,13 +153,13 @@ MISTAKES = {
         change("phrases: [hello there]", "phrases: hello there"),
         "small.yaml, line 12",
         "phrases: must be a list of at least one",
-        "Write `- ` lines",
+        "Write `- ` lines or [a, b]",
     ),
     "empty phrases": (
         change("phrases: [hello there]", "phrases: []"),
         "small.yaml, line 12",
         "phrases: must be a list of at least one",
-        "Write `- ` lines",
+        "Write `- ` lines or [a, b]",
     ),
     "missing phrases": (
         change("phrases: [hello there], ", ""),
@@ -608,8 +608,10 @@ def test_a_file_is_read_and_named(tmp_path: Path):
 def test_a_file_of_another_encoding(tmp_path: Path):
     path = tmp_path / "mine.yaml"
     path.write_bytes(GOOD.replace("small one", "schön").encode("latin-1"))
-    with pytest.raises(ScorecardError, match="cannot be read"):
+    with pytest.raises(ScorecardError, match="is not text"):
         load_scorecard(path)
+    with pytest.raises(ScorecardError, match=r"cannot be read \(Is a directory\)"):
+        load_scorecard(tmp_path)
 
 
 def test_neither_a_file_nor_a_packaged_name():

@@ -99,7 +99,7 @@ def given(answer: Answer) -> str:
     """The answer, or the one suggested; ``person`` where a person is asked for it."""
     if answer.unsure and answer.suggested is None:
         return "person"
-    return str((answer.suggested if answer.unsure else answer.answer) or "na")
+    return str(answer.likeliest or "na")
 
 
 def test_most_answers_are_a_persons(evaluations: dict[str, Evaluation]):

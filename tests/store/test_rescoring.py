@@ -8,7 +8,13 @@ from sqlalchemy import func, select
 
 from cintel.conversation import Analysis, Evaluation, Turn, UnitVectors
 from cintel.store import Store
-from cintel.store.rescoring import load_many, save_evaluations, scored, stored
+from cintel.store.rescoring import (
+    load_many,
+    save_evaluations,
+    scored,
+    stored,
+    with_others,
+)
 from cintel.store.schema import AnswerRow, EvaluationRow, UnitVectorsRow
 from cintel.store.selection import Filters
 
@@ -51,6 +57,22 @@ def test_vectors_go_with_the_words_and_with_the_conversation(store: Store, make:
     assert set(kept(store)) == {"a"}
     store.save(replace(make("a", text="Other words"), vectors=OTHERS))
     assert kept(store) == {"a": OTHERS}
+
+
+def test_an_analysis_made_again_keeps_other_scorecards(
+    store: Store, make: Make, evaluation: Scores
+) -> None:
+    other = replace(evaluation(60, greets=False), scorecard="own")
+    store.save_all([
+        replace(make(key), evaluations=(evaluation(80), other)) for key in ("a", "b")
+    ])  # fmt: skip
+    fresh = evaluation(90)
+    again = with_others(store, [
+        replace(make("a"), evaluations=(fresh,)),
+        replace(make("b", text="Other words"), evaluations=(fresh,)),
+        replace(make("c"), evaluations=(fresh,)),
+    ])  # fmt: skip
+    assert [made.evaluations for made in again] == [(fresh, other), (fresh,), (fresh,)]
 
 
 def test_an_evaluation_comes_after_the_others(store: Store, make: Make, evaluation: Scores) -> None:

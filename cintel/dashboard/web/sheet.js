@@ -79,7 +79,7 @@ class Sheet {
     lines.push(this.makeChoices(item, place, given));
     if (item.said) lines.push(element("div", "faint", item.said));
     const sign = element("span", "verdict", given === undefined ? "" : "●");
-    sign.title = "A person has answered";
+    if (given !== undefined) sign.title = "A person has answered";
     const row = element("div", "answer", sign, element("div", "", ...lines));
     row.addEventListener("click", () => this.go(place));
     return row;
