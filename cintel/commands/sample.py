@@ -128,9 +128,8 @@ def write(picks: DataFrame, path: Path) -> None:
     try:
         picks.to_csv(path, index=False)
     except OSError as error:
-        raise UsageError(
-            path, f"cannot be written ({error.strerror or error})", "Give a file in a folder of yours"
-        ) from error
+        fault = f"cannot be written ({error.strerror or error})"
+        raise UsageError(path, fault, "Give a file in a folder of yours") from error
 
 
 def summary(drawn: Sample) -> str:
