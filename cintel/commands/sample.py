@@ -40,6 +40,9 @@ def sample(
         SampleBy | None,
         typer.Option(help="What a stratified sample is spread over. [default: queue]"),
     ] = None,
+    scorecard: Annotated[
+        str | None, typer.Option(help="Whose scores count. [default: the mean of all]")
+    ] = None,
     day: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Whose list; a day gives one. [default: today]"),
@@ -70,7 +73,11 @@ def sample(
         if given is not None and not fits:
             raise UsageError(option, f"has no place with --method {method.value}", "Leave it out")
     with opened(load_settings(store=store).store) as found:
-        rows = candidates(found)
+        rows = candidates(found, scorecard=scorecard)
+    if scorecard is not None and rows.empty:
+        raise UsageError(
+            "--scorecard", f"nothing is scored on {scorecard!r}", "Evaluate on it first"
+        )
     drawn = sampling.draw(
         risks.candidates(rows),
         method.value,

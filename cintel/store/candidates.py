@@ -9,7 +9,7 @@ from sqlalchemy import Double, Integer, Subquery, case, cast, func, select
 
 from cintel.store.repository import Store
 from cintel.store.schema import AnswerRow, ConversationRow, EvaluationRow, OverrideRow
-from cintel.store.selection import QA, SCORED, Filters, fetch
+from cintel.store.selection import NEWEST, SCORED, Filters, fetch, qa
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -28,8 +28,10 @@ _BEGAN = (
 )
 
 
-def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
-    """One row a conversation that has a score, by id.
+def candidates(
+    store: Store, filters: Filters = _EVERYTHING, scorecard: str | None = None
+) -> DataFrame:
+    """One row a conversation that has a score, on one scorecard or on any, by id.
 
     Columns: ``id``, ``agent_id``, ``queue``, ``intent``, ``channel``, ``day``, ``started_at``,
     ``duration`` (seconds), ``frustration`` (0…1), ``score`` (0…100), ``auto_failed`` (1 or 0),
@@ -39,9 +41,10 @@ def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     """
     from pandas import Timestamp
 
-    table, doubt = ConversationRow, _doubt()
+    table, doubt, scores = ConversationRow, _doubt(scorecard), qa("scores", scorecard)
     joined = (
-        SCORED.outerjoin(doubt, doubt.c.conversation_id == table.id)
+        SCORED.join(scores, scores.c.conversation_id == table.id)
+        .outerjoin(doubt, doubt.c.conversation_id == table.id)
         .outerjoin(_SEEN, _SEEN.c.conversation_id == table.id)
         .outerjoin(_BEGAN, _BEGAN.c.agent_id == table.agent_id)
     )
@@ -49,12 +52,12 @@ def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
         select(
             table.id, table.agent_id, table.queue, table.intent, table.channel, table.day,
             table.started_at, table.duration, table.frustration,
-            cast(QA.c.score, Double).label("score"), QA.c.auto_failed,
+            cast(scores.c.score, Double).label("score"), scores.c.auto_failed,
             func.coalesce(doubt.c.unsure, 0).label("unsure"), _BEGAN.c.first.label("first"),
             _SEEN.c.reviewed_at,
         )
         .select_from(joined)
-        .where(*filters.clauses(), QA.c.score.is_not(None))
+        .where(*filters.clauses(), scores.c.score.is_not(None))
         .order_by(table.id)
     )  # fmt: skip
     found = fetch(store, query)
@@ -64,12 +67,14 @@ def candidates(store: Store, filters: Filters = _EVERYTHING) -> DataFrame:
     return found.assign(agent_days=(found["day"] - known).dt.days).drop(columns="first")
 
 
-def _doubt() -> Subquery:
+def _doubt(scorecard: str | None) -> Subquery:
     """How many answers of a conversation were handed to a person."""
     low = func.sum(case((AnswerRow.unsure, 1), else_=0), type_=Integer())
-    return (
+    query = (
         select(EvaluationRow.conversation_id, low.label("unsure"))
         .join(AnswerRow, AnswerRow.evaluation_id == EvaluationRow.id)
-        .group_by(EvaluationRow.conversation_id)
-        .subquery("doubt")
+        .where(NEWEST)
     )
+    if scorecard is not None:
+        query = query.where(EvaluationRow.scorecard == scorecard)
+    return query.group_by(EvaluationRow.conversation_id).subquery("doubt")

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Join,
     Select,
+    Subquery,
     case,
     exists,
     func,
@@ -85,27 +86,32 @@ def mean(column: Any, name: str) -> ColumnElement[float]:
 
 _PASSED = case((EvaluationRow.passed.is_(True), 1), (EvaluationRow.passed.is_(False), 0))
 _AUTO_FAILED = case((EvaluationRow.auto_failed, 1), (EvaluationRow.score.is_not(None), 0))
-QA = (
-    select(
-        EvaluationRow.conversation_id,
-        mean(EvaluationRow.score, "score"),
-        func.min(_PASSED, type_=Integer()).label("passed"),
-        func.max(_AUTO_FAILED, type_=Integer()).label("auto_failed"),
-    )
-    .group_by(EvaluationRow.conversation_id)
-    .subquery("qa")
-)
-"""What a conversation's scorecards said together: mean score, passed all, any auto-fail."""
-
-SCORED: Join = outerjoin(ConversationRow, QA, ConversationRow.id == QA.c.conversation_id)
-"""Conversations, each beside its :data:`QA` where it has one."""
-
 NEWEST: ColumnElement[bool] = EvaluationRow.id.in_(
     select(func.max(EvaluationRow.id)).group_by(
         EvaluationRow.conversation_id, EvaluationRow.scorecard
     )
 )
 """Of each conversation's evaluations on a scorecard the latest, so that it counts once."""
+
+
+def qa(name: str, scorecard: str | None = None) -> Subquery:
+    """What a conversation's scorecards, or one of them, said: mean score, all passed, a fail."""
+    query = select(
+        EvaluationRow.conversation_id,
+        mean(EvaluationRow.score, "score"),
+        func.min(_PASSED, type_=Integer()).label("passed"),
+        func.max(_AUTO_FAILED, type_=Integer()).label("auto_failed"),
+    ).where(NEWEST)
+    if scorecard is not None:
+        query = query.where(EvaluationRow.scorecard == scorecard)
+    return query.group_by(EvaluationRow.conversation_id).subquery(name)
+
+
+QA = qa("qa")
+"""Of all scorecards together."""
+
+SCORED: Join = outerjoin(ConversationRow, QA, ConversationRow.id == QA.c.conversation_id)
+"""Conversations, each beside its :data:`QA` where it has one."""
 
 _OUTCOMES: dict[Outcome, ColumnElement[bool]] = {
     "passed": QA.c.passed == 1,

@@ -53,6 +53,14 @@ def _rows(url: str, *given: str) -> tuple[list[dict[str, str]], str]:
         return list(csv.DictReader(told)), run.stderr
 
 
+def test_a_list_by_the_scores_of_one_scorecard(url: str, cintel: Cintel, tmp_path: Path) -> None:
+    rows, _ = _rows(url, "--scorecard", "service")
+    assert len(rows) == 4
+    run = cintel("sample", "--store", url, "--scorecard", "none", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "--scorecard: nothing is scored on 'none'. Evaluate on it first" in run.stderr
+
+
 def test_a_random_list_and_its_expected_error(url: str, cintel: Cintel, tmp_path: Path) -> None:
     run = cintel("sample", "--store", url, "--n", "2", "--day", "2026-03-20", cwd=tmp_path)
     assert run.returncode == 0, run.stderr

@@ -36,6 +36,18 @@ def test_candidates_are_what_has_a_score(population: Store) -> None:
     ]  # fmt: skip
 
 
+def test_a_scorecard_counts_by_its_newest_version_and_alone_where_asked(
+    store: Store, make: Callable[..., Analysis], evaluation: Callable[..., Evaluation]
+) -> None:
+    first, own = evaluation(90), replace(evaluation(20), scorecard="own")
+    newest = replace(evaluation(60, greets=False), version="v2")
+    store.save(replace(make("x", agent="ann"), evaluations=(first, newest, own)))
+    assert list(candidates(store)["score"]) == [40.0]
+    assert list(candidates(store, scorecard="service")["score"]) == [60.0]
+    assert list(candidates(store, scorecard="own")["score"]) == [20.0]
+    assert candidates(store, scorecard="nothing").empty
+
+
 def test_candidates_by_filter(population: Store) -> None:
     assert list(candidates(population, Filters(agents=("bob",)))["id"]) == ["b1", "b2", "b3"]
     assert candidates(population, Filters(agents=("zoe",))).empty
