@@ -10,6 +10,7 @@ setup: $(VENV)/.ready
 
 # torch goes first and alone: with none installed, other packages would pull the newest build.
 $(VENV)/.ready: pyproject.toml constraints.txt
+	@echo "installing into $(VENV); the first time this takes some minutes"
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet -c constraints.txt torch
 	$(PIP) install --quiet -c constraints.txt -e ".[dev]"
