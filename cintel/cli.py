@@ -12,7 +12,16 @@ from typing import Annotated
 import typer
 
 from cintel import __version__
-from cintel.commands import evaluate, learn, report, sample, scorecards, topics, voices
+from cintel.commands import (
+    evaluate,
+    learn,
+    report,
+    sample,
+    scorecards,
+    stopping,
+    topics,
+    voices,
+)
 from cintel.commands.choices import Device, Engine, Format, Redact, Tables
 from cintel.commands.screen import complain, err, out
 from cintel.errors import CintelError, UsageError
@@ -249,6 +258,7 @@ def _root(
 
 def main() -> None:
     """Run the command; every error of ours is one line and an exit status, never a traceback."""
+    stopping.listen()
     try:
         app()
     except CintelError as error:

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from cintel.commands import stopping
 from cintel.commands.screen import complain, err, note, out
 from cintel.commands.weights import pull_missing
 from cintel.errors import UsageError
@@ -131,6 +132,7 @@ def _watch(outcomes: Iterable[Outcome], jobs: Sequence[Job]) -> list[Outcome]:
             )  # fmt: skip
             if outcome.error is not None:
                 complain(outcome.error)
+            stopping.check()
     return finished
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cintel.commands import stopping
 from cintel.commands.screen import complain, err
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def _watch(told: Iterable[Rescored], total: int) -> list[Rescored]:
             progress.advance(task)
             if item.error is not None:
                 complain(item.error)
+            stopping.check()
     return finished
 
 
