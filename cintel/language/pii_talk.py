@@ -152,13 +152,13 @@ def _numbers_again(
         >= _FEWEST_AGAIN
     ]
     parts = (number for kind, number in told if kind == "card" and len(number) < _FEWEST_OF_A_CARD)
-    told.append(("card", "".join(parts)))
+    numbers = dict.fromkeys([*told, ("card", "".join(parts))])
     return [
         (place, item.span(kind, *match.span()))
         for place, item in enumerate(plain)
         for match in _PIECE.finditer(item.text)
         if len(digits := re.sub(r"\D", "", match[0])) >= _FEWEST_AGAIN
-        for kind, number in dict.fromkeys(told)
+        for kind, number in numbers
         if digits in number
         or (
             kind == "card" and _misheard(digits, number) and not is_amount(item.text, *match.span())

@@ -13,7 +13,7 @@ from cintel.quality.verdicts import Verdict
 def answered(question: Question, answer: str | float, found: Verdict) -> Answer:
     """The answer with its points, or, where it is not sure enough, as a suggestion."""
     if answer in question.confirm:
-        reason = f"{found.reason}; a person confirms each {answer}"
+        reason = f"{found.reason}{to_confirm(answer)}"
         return unsure(question, replace(found, reason=reason), answer)
     if found.confidence < question.sure:
         return unsure(question, found, answer)
@@ -22,6 +22,11 @@ def answered(question: Question, answer: str | float, found: Verdict) -> Answer:
         answer=answer,
         points=points_for(question, answer),
     )
+
+
+def to_confirm(answer: str | float) -> str:
+    """What the reason of an answer ends in that a person always confirms."""
+    return f"; a person confirms each {answer}"
 
 
 def unsure(question: Question, found: Verdict, suggested: str | float | None = None) -> Answer:

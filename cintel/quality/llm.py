@@ -20,7 +20,7 @@ from cintel.errors import LlmError
 from cintel.language.redact import redact
 from cintel.language.summary_cues import addresses_a_model
 from cintel.llm import LanguageModel
-from cintel.quality.answers import answered, not_applicable, unsure
+from cintel.quality.answers import answered, not_applicable, to_confirm, unsure
 from cintel.quality.rules import Llm
 from cintel.quality.scorecard import Question
 from cintel.quality.scoring import answer_text
@@ -168,7 +168,9 @@ def _again(question: Question, known: Answer) -> Answer:
     if value is None:
         possible = question.possible if known.unsure else 0.0
         return replace(known, question=question.id, possible=possible)
-    found = Verdict(True, known.confidence, known.reason, known.evidence)
+    # Whether a person confirms it is said anew.
+    reason = known.reason.removesuffix(to_confirm(value))
+    found = Verdict(True, known.confidence, reason, known.evidence)
     fresh = answered(question, value, found)
     return replace(fresh, source="llm", fingerprint=known.fingerprint)
 

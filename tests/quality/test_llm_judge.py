@@ -303,6 +303,21 @@ def test_only_what_changed_is_asked_again(llm_server: ChatServer):
     assert made.tokens == (120, 34)  # another version: what the first one cost is its own
 
 
+def test_that_a_person_confirms_it_is_said_once_and_only_while_so(llm_server: ChatServer):
+    llm_server.script = [told()]
+    plain = score(judge(llm_server))
+    card = CARD.replace("id: empathy,", "id: empathy, confirm: [yes],")
+    assert card != CARD
+    first = score(judge(llm_server), card=card, earlier=(plain,))
+    again = score(judge(llm_server), card=card, earlier=(first,))
+    reason = answers(plain)["empathy"].reason
+    for made in (first, again):
+        assert answers(made)["empathy"].unsure
+        assert answers(made)["empathy"].reason == f"{reason}; a person confirms each yes"
+    back = score(judge(llm_server), earlier=(again,))
+    assert answers(back)["empathy"] == answers(plain)["empathy"]
+
+
 @pytest.mark.parametrize("change", ["words", "model"])
 def test_other_words_or_another_model_are_asked_again(llm_server: ChatServer, change: str):
     llm_server.script = [told()]
